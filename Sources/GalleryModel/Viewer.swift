@@ -1,0 +1,46 @@
+/// What an account may do on the whole site, beyond its own assets.
+package enum SiteRole: String, Sendable, Codable, CaseIterable {
+    case user, reviewer, admin
+}
+
+/// What a credential may be used for; never more than its account may do.
+package enum Scope: String, Sendable, Codable, CaseIterable {
+    case read, write, admin
+}
+
+/// Who asks: the first thing every use case is told.
+package struct Viewer: Sendable, Equatable {
+    /// A signed-in account as of this request.
+    package struct Account: Sendable, Equatable {
+        package var id: AccountID
+        package var name: String
+        package var role: SiteRole
+
+        package init(id: AccountID, name: String, role: SiteRole) {
+            self.id = id
+            self.name = name
+            self.role = role
+        }
+    }
+
+    /// Nil for a visitor.
+    package var account: Account?
+    /// What the credential allows; a browser session allows everything its account may do.
+    package var scope: Scope
+    /// The only repository the credential is good for, where it is bound to one.
+    package var onlyRepo: RepoID?
+
+    package init(account: Account?, scope: Scope = .admin, onlyRepo: RepoID? = nil) {
+        self.account = account
+        self.scope = scope
+        self.onlyRepo = onlyRepo
+    }
+
+    package static let visitor = Viewer(account: nil, scope: .read)
+
+    /// The account, or `Problem.signInFirst` for a visitor.
+    package func mustBeSignedIn() throws -> Account {
+        guard let account else { throw Problem.signInFirst }
+        return account
+    }
+}

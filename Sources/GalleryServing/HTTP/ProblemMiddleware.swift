@@ -1,0 +1,133 @@
+import Foundation
+package import GalleryModel
+import Logging
+package import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+extension Problem.Kind {
+    /// The only place that knows statuses.
+    package var status: HTTPResponse.Status {
+        switch self {
+        case .invalid: .badRequest
+        case .unprocessable: .unprocessableContent
+        case .unauthenticated: .unauthorized
+        case .forbidden: .forbidden
+        case .missing: .notFound
+        case .conflict: .conflict
+        case .stale: .preconditionFailed
+        case .gone: .gone
+        case .tooLarge: .contentTooLarge
+        case .unsatisfiable: .rangeNotSatisfiable
+        case .throttled: .tooManyRequests
+        case .storageFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
+        case .unsupported: .notImplemented
+        case .unavailable: .serviceUnavailable
+        }
+    }
+}
+
+extension HTTPField.Name {
+    // swift-format-ignore: NeverForceUnwrap
+    package static let requestID = HTTPField.Name("X-Request-Id")!
+    // swift-format-ignore: NeverForceUnwrap
+    package static let errorCode = HTTPField.Name("X-Error-Code")!
+    // swift-format-ignore: NeverForceUnwrap
+    package static let errorMessage = HTTPField.Name("X-Error-Message")!
+}
+
+/// Turns every error into one answer: RFC 9457, plus the member and headers that huggingface_hub reads.
+package struct ProblemMiddleware: RouterMiddleware {
+    package typealias Context = GalleryContext
+
+    package init() {}
+
+    package func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as any DomainError {
+            return Self.response(error.problem)
+        } catch let error as HTTPError {
+            return Self.response(Problem(error))
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            context.logger.error("unexpected error", metadata: ["error": "\(error)"])
+            return Self.response(
+                Problem(.unavailable, "internal-error", "Something went wrong here; it was logged as \(context.requestID)."),
+                status: .internalServerError)
+        }
+    }
+
+    package static func response(_ problem: Problem, status: HTTPResponse.Status? = nil) -> Response {
+        let status = status ?? problem.kind.status
+        var members = problem.members
+        members["type"] = "/problems/\(problem.code)"
+        members["title"] = problem.code.replacingOccurrences(of: "-", with: " ")
+        members["detail"] = problem.detail
+        members["error"] = problem.detail
+        var headers: HTTPFields = [.contentType: "application/problem+json"]
+        headers[.errorMessage] = problem.detail.headerSafe
+        if let code = problem.hubCode { headers[.errorCode] = code.rawValue }
+        if let seconds = problem.retryAfter { headers[.retryAfter] = String(seconds) }
+        for (name, value) in problem.headers {
+            if let name = HTTPField.Name(name) { headers[name] = value.headerSafe }
+        }
+        let body = ProblemBody(members: members, status: status.code)
+        let bytes = (try? JSONEncoder.wire.encode(body)) ?? Data()
+        headers[.contentLength] = String(bytes.count)
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+private struct ProblemBody: Encodable {
+    var members: [String: String]
+    var status: Int
+
+    private struct Key: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+            try container.encode(value, forKey: Key(stringValue: name))
+        }
+        try container.encode(status, forKey: Key(stringValue: "status"))
+    }
+}
+
+extension String {
+    /// Printable ASCII on one line: what a header value may carry everywhere.
+    fileprivate var headerSafe: String {
+        String(unicodeScalars.map { (" "..."~").contains($0) ? Character($0) : "?" })
+    }
+}
+
+extension Problem {
+    /// Hummingbird's own refusals: no route, a body that is too large or no JSON.
+    init(_ error: HTTPError) {
+        let kind: Kind =
+            switch error.status {
+            case .notFound, .methodNotAllowed: .missing
+            case .contentTooLarge: .tooLarge
+            case .unprocessableContent: .unprocessable
+            case .unauthorized: .unauthenticated
+            case .forbidden: .forbidden
+            case .conflict: .conflict
+            default: .invalid
+            }
+        let detail =
+            switch kind {
+            case .missing: "There is nothing at this address."
+            case .tooLarge: "The body of the request is larger than this address takes."
+            default: error.body ?? "The request could not be read."
+            }
+        self.init(kind, "http-\(error.status.code)", detail)
+    }
+}

@@ -1,0 +1,2 @@
+import ArgumentParser
+@main struct App: ParsableCommand { func run() {} }
