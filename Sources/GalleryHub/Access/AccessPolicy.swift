@@ -1,0 +1,123 @@
+package import GalleryModel
+
+/// What somebody may want to do with a repository.
+package enum RepoAction: String, Sendable, CaseIterable {
+    /// Know that it exists: its name, facts, list of files and history.
+    case see
+    /// Get the bytes of its files.
+    case readFiles
+    /// Like it, ask for gated use.
+    case respond
+    /// Open a discussion, comment, propose changes as a pull request.
+    case discuss
+    /// Commit, branch, tag, merge.
+    case write
+    /// Settings, gating decisions, rename, transfer, delete.
+    case administer
+
+    /// The least a credential must allow.
+    package var scope: Scope {
+        switch self {
+        case .see, .readFiles, .respond, .discuss: .read
+        case .write, .administer: .write
+        }
+    }
+}
+
+/// Why the policy says no.
+package enum Refusal: Sendable, Equatable {
+    /// To this viewer the repository does not exist.
+    case invisible
+    case signInFirst
+    case gated
+    case disabled
+    case notYours
+    /// The account may, but this credential may not.
+    case scopeTooNarrow(needed: Scope)
+}
+
+/// Decides who may do what; pure, and asked by every use case.
+package enum AccessPolicy {
+    /// Nil means yes.
+    package static func refusal(of action: RepoAction, on facts: RepoFacts, to viewer: Viewer) -> Refusal? {
+        if let only = viewer.onlyRepo, only != facts.id, facts.visibility != .everyone { return .invisible }
+        guard isVisible(facts, to: viewer) else { return .invisible }
+        let isOperator = viewer.account?.role == .admin && viewer.onlyRepo == nil
+        if facts.isDisabled, !isOperator { return .disabled }
+        switch action {
+        case .see:
+            return nil
+        case .readFiles:
+            return mayReadFiles(facts, viewer) ? nil : .gated
+        case .respond, .discuss:
+            guard viewer.account != nil else { return .signInFirst }
+            if action == .discuss, !mayReadFiles(facts, viewer) { return .gated }
+        case .write:
+            guard viewer.account != nil else { return .signInFirst }
+            guard mayWrite(facts, viewer) || isOperator else { return .notYours }
+        case .administer:
+            guard viewer.account != nil else { return .signInFirst }
+            guard mayAdminister(facts, viewer) || isOperator else { return .notYours }
+        }
+        if let only = viewer.onlyRepo, only != facts.id { return .notYours }
+        guard viewer.scope.includes(action.scope) else { return .scopeTooNarrow(needed: action.scope) }
+        return nil
+    }
+
+    /// Throws the problem that a refusal shows.
+    package static func demand(_ action: RepoAction, on facts: RepoFacts, by viewer: Viewer) throws {
+        if let refusal = refusal(of: action, on: facts, to: viewer) {
+            throw AccessError(refusal, name: facts.name, kind: facts.kind, viewer: viewer)
+        }
+    }
+
+    private static func isVisible(_ facts: RepoFacts, to viewer: Viewer) -> Bool {
+        switch facts.visibility {
+        case .everyone: true
+        case .named: facts.isNamed || isInside(facts, viewer)
+        case .owner: isInside(facts, viewer)
+        }
+    }
+
+    private static func isInside(_ facts: RepoFacts, _ viewer: Viewer) -> Bool {
+        guard let account = viewer.account else { return false }
+        return account.id == facts.owner || facts.membership != nil || account.role == .admin
+    }
+
+    private static func mayReadFiles(_ facts: RepoFacts, _ viewer: Viewer) -> Bool {
+        facts.gating == .off || facts.grant == .accepted || isInside(facts, viewer)
+    }
+
+    private static func mayWrite(_ facts: RepoFacts, _ viewer: Viewer) -> Bool {
+        guard let account = viewer.account else { return false }
+        if account.id == facts.owner { return true }
+        return switch facts.membership {
+        case .admin, .write: true
+        case .contributor: facts.createdBy == account.id
+        case .read, nil: false
+        }
+    }
+
+    private static func mayAdminister(_ facts: RepoFacts, _ viewer: Viewer) -> Bool {
+        guard let account = viewer.account else { return false }
+        if account.id == facts.owner { return true }
+        return switch facts.membership {
+        case .admin: true
+        case .write, .contributor: facts.createdBy == account.id
+        case .read, nil: false
+        }
+    }
+}
+
+extension Scope {
+    /// Scopes grow: admin includes write, write includes read.
+    package func includes(_ other: Scope) -> Bool { rank >= other.rank }
+
+    private var rank: Int {
+        switch self {
+        case .read: 0
+        case .write: 1
+        case .admin: 2
+        }
+    }
+}

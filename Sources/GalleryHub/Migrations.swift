@@ -1,0 +1,6 @@
+package import GalleryDatabase
+
+/// The schema of the hub, in order of application.
+package enum HubMigrations {
+    package static let all: [Migration] = []
+}
