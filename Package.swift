@@ -15,6 +15,7 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let posix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 
 let package = Package(
@@ -41,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CMalloc"),
 
         .target(name: "GalleryModel", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(name: "GitObjects", dependencies: ["GalleryModel"], swiftSettings: hot),
@@ -55,18 +57,18 @@ let package = Package(
         .target(
             name: "GalleryServing",
             dependencies: [
-                "GalleryModel", "GalleryDatabase", "GalleryBlobs", hummingbird, nio, posix, log,
+                "GalleryModel", "GalleryDatabase", "GalleryBlobs", "CMalloc", hummingbird, nio, posix, log,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), lifecycle,
             ],
             swiftSettings: strict),
         .target(
             name: "GalleryHub",
             dependencies: [
                 "GalleryModel", "GitObjects", "XetFormat", "GalleryDatabase", "GalleryBlobs", "GalleryServing",
-                "CSodium", "CCrypto", hummingbird, nio, posix, log, httpClient,
+                "CSodium", "CCrypto", hummingbird, nio, posix, log, httpClient, lifecycle,
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
@@ -82,8 +84,8 @@ let package = Package(
             dependencies: [
                 "GalleryModel", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "GalleryHub", arguments, hummingbird,
                 log, nio, posix,
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Configuration", package: "swift-configuration"), lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -99,6 +101,13 @@ let package = Package(
         .testTarget(
             name: "GalleryDatabaseTests", dependencies: ["GalleryDatabase", "GalleryTesting"], swiftSettings: strict),
         .testTarget(name: "GalleryBlobsTests", dependencies: ["GalleryBlobs", "GalleryTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "GalleryServingTests",
+            dependencies: [
+                "GalleryServing", "GalleryTesting", hummingbird,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "GalleryHubTests",
             dependencies: [

@@ -1,2 +1,8 @@
 import ArgumentParser
-@main struct App: ParsableCommand { func run() {} }
+
+@main
+struct App: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gallery", abstract: "AI Gallery: a hub for models, datasets and what belongs to them.",
+        subcommands: [Serve.self, Migrate.self, SettingsList.self, Version.self])
+}

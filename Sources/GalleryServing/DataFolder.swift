@@ -1,0 +1,71 @@
+package import Foundation
+import Glibc
+
+/// The folder that holds a gallery: `gallery.sqlite`, `volatile.sqlite`, `packs/`, `staging/`, `keys/`.
+package struct DataFolder: Sendable {
+    package enum Fault: Error, CustomStringConvertible {
+        case unusable(path: String, reason: String)
+        case inUse(path: String)
+
+        package var description: String {
+            switch self {
+            case .unusable(let path, let reason): "The data folder \(path) cannot be used: \(reason)."
+            case .inUse(let path):
+                "Another gallery server is running on the data folder \(path). Stop it first, or choose another folder with --data."
+            }
+        }
+    }
+
+    package let root: URL
+
+    /// Opens the folder, or creates it with what belongs into it.
+    package init(at path: String) throws {
+        root = URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
+        do {
+            for folder in [root, packs, staging, keys] {
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            }
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: keys.path)
+        } catch {
+            throw Fault.unusable(path: root.path, reason: error.localizedDescription)
+        }
+        guard access(root.path, W_OK | R_OK | X_OK) == 0 else {
+            throw Fault.unusable(path: root.path, reason: "this account may not write there")
+        }
+    }
+
+    package var database: URL { root.appendingPathComponent("gallery.sqlite") }
+    /// Counters, last-used times and the like, which may lose their last second in a power cut.
+    package var volatileDatabase: URL { root.appendingPathComponent("volatile.sqlite") }
+    /// The immutable byte containers of the content store.
+    package var packs: URL { root.appendingPathComponent("packs", isDirectory: true) }
+    /// Bytes on their way in; whatever a crash leaves here is swept at start.
+    package var staging: URL { root.appendingPathComponent("staging", isDirectory: true) }
+    /// Keys that never leave this machine; mode 0700.
+    package var keys: URL { root.appendingPathComponent("keys", isDirectory: true) }
+    /// The settings file that is read when no other is named.
+    package var settingsFile: URL { root.appendingPathComponent("gallery.json") }
+
+    /// Keeps a second server away from this folder as long as the result lives; the system frees it when the process ends.
+    package func lock() throws -> DataFolderLock {
+        let path = root.appendingPathComponent("server.lock").path
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw Fault.unusable(path: root.path, reason: String(cString: strerror(errno)))
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw Fault.inUse(path: root.path)
+        }
+        return DataFolderLock(descriptor: descriptor)
+    }
+}
+
+/// The claim of one server on a data folder.
+package final class DataFolderLock: Sendable {
+    private let descriptor: Int32
+
+    fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,96 @@
+/// Everything an operator may choose, read once at start; `SettingsCatalogue` gives each its key and words.
+package struct Settings: Sendable, Equatable {
+    package var server = Server()
+    package var storage = Storage()
+    package var database = Database()
+    package var limits = Limits()
+    package var publishing = Publishing()
+    package var identity = Identity()
+    package var webhooks = Webhooks()
+    package var jobs = Jobs()
+    package var logging = Logging()
+
+    package init() {}
+
+    package struct Server: Sendable, Equatable {
+        package var host = "127.0.0.1"
+        package var port = 8080
+        /// The address people use, where a proxy hides it; empty means the one each request names.
+        package var publicURL = ""
+        /// Believe `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For`.
+        package var trustsProxy = false
+        package var maximumConnections = 4096
+        /// Seconds a connection may stand still: between requests, within a request, or with an answer nobody takes.
+        package var idleSeconds = 75
+        /// Seconds within which the head of a request must have arrived.
+        package var headSeconds = 20
+        /// Seconds that requests in flight get to finish when the server stops.
+        package var shutdownSeconds = 30
+    }
+
+    package struct Storage: Sendable, Equatable {
+        /// The data folder.
+        package var root = "data"
+        /// Writes are refused when less of the disk is free.
+        package var minimumFreePercent = 5
+        /// The internal location of a proxy that sends files itself; empty means that this program sends them.
+        package var accelRedirect = ""
+    }
+
+    package struct Database: Sendable, Equatable {
+        /// Empty for SQLite in the data folder, or `postgres://…`.
+        package var url = ""
+        /// Connections held open for reading (SQLite) or in all (PostgreSQL).
+        package var connections = 8
+    }
+
+    package struct Limits: Sendable, Equatable {
+        package var fileBytes: Int64 = 5_000_000_000
+        package var repositoryBytes: Int64 = 50_000_000_000
+        /// The largest JSON or form body.
+        package var bodyBytes: Int64 = 2 << 20
+        /// The largest body of a commit that carries its files along.
+        package var commitBytes: Int64 = 1 << 30
+    }
+
+    package struct Publishing: Sendable, Equatable {
+        package enum Policy: String, Sendable, CaseIterable {
+            /// A repository made public is public at once.
+            case automatic
+            /// A reviewer looks at it first.
+            case review
+        }
+
+        package var policy = Policy.automatic
+    }
+
+    package struct Identity: Sendable, Equatable {
+        /// Whether visitors may create accounts.
+        package var allowsSignUp = true
+        package var sessionHours = 24 * 14
+    }
+
+    package struct Webhooks: Sendable, Equatable {
+        /// Whether webhooks may call addresses of the private network.
+        package var allowsPrivateAddresses = false
+        package var timeoutSeconds = 10
+    }
+
+    package struct Jobs: Sendable, Equatable {
+        /// Jobs worked on at once in this program.
+        package var workers = 2
+    }
+
+    package struct Logging: Sendable, Equatable {
+        package enum Format: String, Sendable, CaseIterable {
+            case text, json
+        }
+
+        package enum Level: String, Sendable, CaseIterable {
+            case trace, debug, info, notice, warning, error, critical
+        }
+
+        package var level = Level.info
+        package var format = Format.text
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import GalleryDatabase
+import GalleryHub
+import GalleryModel
+import GalleryServing
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+
+/// The composition root: opens what a gallery keeps, builds its slices and routes, and runs them until it is told to stop.
+struct GalleryServer: Sendable {
+    let settings: Settings
+    let world: World
+    let started: ContinuousClock.Instant
+
+    func run() async throws {
+        let logger = Logger(label: "gallery")
+        let stores = try Stores(settings)
+        let lock = settings.database.url.isEmpty ? try stores.folder.lock() : nil
+        let applied = try await stores.migrate(world)
+        for id in applied { logger.info("database step applied", metadata: ["step": "\(id)"]) }
+        let slices = try await HubSlices(
+            settings: settings, world: world, database: stores.database, volatile: stores.volatile, folder: stores.folder)
+        let application = application(slices, stores, logger)
+        let group = ServiceGroup(configuration: configuration(slices.services + [application], logger))
+        try await group.run()
+        try await stores.close()
+        withExtendedLifetime(lock) {}
+        logger.info("stopped")
+    }
+
+    private func application(_ slices: HubSlices, _ stores: Stores, _ logger: Logger) -> some ApplicationProtocol {
+        let edge = Edge(settings: settings, world: world, checks: checks(stores))
+        let router = edge.router { HubRoutes(slices: slices).add(to: $0) }
+        return Application(
+            router: router, server: edge.server,
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.server.host, port: settings.server.port), backlog: 1024,
+                availableConnectionsDelegate: .maximum(settings.server.maximumConnections, logger: logger)),
+            onServerRunning: { channel in announce(channel, stores) },
+            logger: logger)
+    }
+
+    private func checks(_ stores: Stores) -> [ReadinessCheck] {
+        [
+            .database(stores.database, named: "database"), .database(stores.volatile, named: "volatile database"),
+            .storage(stores.folder),
+        ]
+    }
+
+    private func configuration(_ services: [any Service], _ logger: Logger) -> ServiceGroupConfiguration {
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        let seconds = settings.server.shutdownSeconds
+        configuration.maximumGracefulShutdownDuration = .seconds(seconds)
+        configuration.maximumCancellationDuration = .seconds(5)
+        return configuration
+    }
+
+    private func announce(_ channel: any Channel, _ stores: Stores) {
+        let port = channel.localAddress?.port ?? settings.server.port
+        let host = settings.server.host.contains(":") ? "[\(settings.server.host)]" : settings.server.host
+        let milliseconds = Int((ContinuousClock.now - started) / .milliseconds(1))
+        Console.say("AI Gallery \(Version.current) is ready at http://\(host):\(port) (data in \(stores.folder.root.path), \(milliseconds) ms)")
+    }
+}

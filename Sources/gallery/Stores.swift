@@ -1,0 +1,40 @@
+import Foundation
+import GalleryDatabase
+import GalleryHub
+import GalleryModel
+import GalleryServing
+
+/// What a gallery keeps: its data folder and its two databases. The first thing every command opens.
+struct Stores: Sendable {
+    let folder: DataFolder
+    let database: any Database
+    /// Heartbeats, counters and the like, in a file that is synced less often.
+    let volatile: any Database
+
+    init(_ settings: Settings) throws {
+        folder = try DataFolder(at: settings.storage.root)
+        guard settings.database.url.isEmpty else { throw StoresFault.unsupportedDatabase }
+        database = try SQLiteDatabase(path: folder.database.path, readers: settings.database.connections)
+        volatile = try SQLiteDatabase(path: folder.volatileDatabase.path, durability: .normal, readers: 1)
+    }
+
+    /// Returns the steps that were applied.
+    func migrate(_ world: World) async throws -> [String] {
+        try await Migrator(HubMigrations.all).migrate(database, at: world.now())
+    }
+
+    func close() async throws {
+        try await database.close()
+        try await volatile.close()
+    }
+}
+
+enum StoresFault: Error, CustomStringConvertible {
+    case unsupportedDatabase
+
+    var description: String {
+        switch self {
+        case .unsupportedDatabase: "This build has no driver for the database that database.url names."
+        }
+    }
+}
