@@ -4,7 +4,8 @@ import GalleryModel
 /// One forward step of the schema, immutable once released.
 ///
 /// Its text is written once for both databases with tokens: `{text}` (ordered by bytes), `{integer}` (64 bits),
-/// `{real}`, `{bytes}` and, after the closing parenthesis of a table, `{strict}`.
+/// `{real}`, `{bytes}` and, after the closing parenthesis of a table, `{strict}`. The whole statement
+/// `{append-only} TABLE` makes the database itself refuse to change or delete a row of that table.
 package struct Migration: Sendable {
     /// A number and a few words, as in `0042 access requests`; sorts in the order of application.
     package let id: String
@@ -29,8 +30,39 @@ package struct Migration: Sendable {
                     ("{bytes}", "BYTEA"), ("{strict}", ""),
                 ]
             }
-        return statements.map { statement in
-            SQL(stringLiteral: tokens.reduce(statement) { $0.replacingOccurrences(of: $1.0, with: $1.1) })
+        return statements.flatMap { statement in
+            guard !statement.hasPrefix(Self.appendOnly) else {
+                return Self.appendOnlyTriggers(String(statement.dropFirst(Self.appendOnly.count)), dialect)
+            }
+            return [SQL(stringLiteral: tokens.reduce(statement) { $0.replacingOccurrences(of: $1.0, with: $1.1) })]
+        }
+    }
+
+    private static let appendOnly = "{append-only} "
+
+    private static func appendOnlyTriggers(_ table: String, _ dialect: SQLDialect) -> [SQL] {
+        switch dialect {
+        case .sqlite:
+            return ["UPDATE", "DELETE"].map { event in
+                SQL(
+                    stringLiteral: """
+                        CREATE TRIGGER \(table)_no_\(event.lowercased()) BEFORE \(event) ON \(table)
+                        BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END
+                        """)
+            }
+        case .postgres:
+            return [
+                SQL(
+                    stringLiteral: """
+                        CREATE FUNCTION \(table)_append_only() RETURNS trigger LANGUAGE plpgsql AS
+                        $$ BEGIN RAISE EXCEPTION '\(table) is append-only'; END $$
+                        """),
+                SQL(
+                    stringLiteral: """
+                        CREATE TRIGGER \(table)_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON \(table)
+                        FOR EACH STATEMENT EXECUTE FUNCTION \(table)_append_only()
+                        """),
+            ]
         }
     }
 }

@@ -2,5 +2,5 @@ package import GalleryDatabase
 
 /// The schema of the hub, in order of application.
 package enum HubMigrations {
-    package static let all: [Migration] = []
+    package static let all: [Migration] = IdentityMigrations.all
 }
