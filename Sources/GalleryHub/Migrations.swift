@@ -2,5 +2,6 @@ package import GalleryDatabase
 
 /// The schema of the hub, in order of application.
 package enum HubMigrations {
-    package static let all: [Migration] = IdentityMigrations.all
+    package static let all: [Migration] =
+        IdentityMigrations.all + ContentMigrations.all + ContentMigrations.references
 }
