@@ -69,6 +69,7 @@ let package = Package(
             dependencies: [
                 "GalleryModel", "GitObjects", "XetFormat", "GalleryDatabase", "GalleryBlobs", "GalleryServing",
                 "CSodium", "CCrypto", hummingbird, nio, posix, log, httpClient, lifecycle,
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
@@ -111,7 +112,7 @@ let package = Package(
         .testTarget(
             name: "GalleryHubTests",
             dependencies: [
-                "GalleryHub", "GalleryTesting", .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "GalleryHub", "GalleryTesting", nio, .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),
         .testTarget(
