@@ -50,7 +50,8 @@ let package = Package(
         .target(
             name: "GalleryDatabase",
             dependencies: [
-                "GalleryModel", "CPostgres", .product(name: "GRDB", package: "GRDB.swift"), nio, posix, log,
+                "GalleryModel", "CPostgres", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"), nio, posix, log,
             ],
             swiftSettings: strict),
         .target(name: "GalleryBlobs", dependencies: ["GalleryModel", nio, posix, log], swiftSettings: strict),

@@ -6,7 +6,8 @@ package enum SQLDialect: String, Sendable {
 /// A relational database. Two drivers: SQLite for one machine, PostgreSQL for many.
 ///
 /// Bodies are synchronous, run off the event loops, and may run more than once (a serialization failure repeats them), so
-/// they must have no effect but on the database.
+/// they must have no effect but on the database. A statement that fails dooms its transaction: nothing more can be run in
+/// it, and it is rolled back even when the body catches the error. To insert what may exist, write `ON CONFLICT`.
 package protocol Database: Sendable {
     var dialect: SQLDialect { get }
 
@@ -14,6 +15,7 @@ package protocol Database: Sendable {
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
 
     /// Runs `body` in one serializable transaction, which commits durably when it returns and rolls back when it throws.
+    @discardableResult
     func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
 
     /// Ends all connections; for shutdown.

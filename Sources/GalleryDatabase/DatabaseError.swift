@@ -6,6 +6,8 @@ package enum DatabaseError: Error, Sendable, Equatable {
     case check(String)
     /// The database was busy, or a serialization failure outlived its repetitions.
     case busy(String)
+    /// A value that neither database keeps, such as text with a NUL character.
+    case unstorable(String)
     case unexpectedValue(column: String)
     case migration(String)
     case failed(String)

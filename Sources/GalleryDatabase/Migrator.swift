@@ -80,16 +80,10 @@ package struct Migrator: Sendable {
     /// Throws `DatabaseError.migration` when an applied step was edited, or the database is newer than this program.
     @discardableResult
     package func migrate(_ database: any Database, at now: Date) async throws -> [String] {
-        try await database.write { db in
-            if db.dialect == .postgres { _ = try db.rows("SELECT pg_advisory_xact_lock(4747001)") }
-            try db.execute(
-                """
-                CREATE TABLE IF NOT EXISTS schema_migrations (
-                    id TEXT PRIMARY KEY,
-                    checksum TEXT NOT NULL,
-                    applied_at BIGINT NOT NULL
-                )
-                """)
+        try await makeTable(in: database)
+        return try await database.write { db in
+            // Before the first query: what another node has just applied must be seen.
+            if db.dialect == .postgres { try db.execute("LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE") }
             let applied = try db.rows("SELECT id, checksum FROM schema_migrations")
                 .reduce(into: [String: String]()) { try $0[$1.get("id")] = $1.get("checksum") }
             if let unknown = applied.keys.sorted().first(where: { id in !migrations.contains { $0.id == id } }) {
@@ -112,6 +106,23 @@ package struct Migrator: Sendable {
                 done.append(migration.id)
             }
             return done
+        }
+    }
+
+    private func makeTable(in database: any Database) async throws {
+        do {
+            try await database.write { db in
+                try db.execute(
+                    """
+                    CREATE TABLE IF NOT EXISTS schema_migrations (
+                        id TEXT PRIMARY KEY,
+                        checksum TEXT NOT NULL,
+                        applied_at BIGINT NOT NULL
+                    )
+                    """)
+            }
+        } catch DatabaseError.unique {
+            // PostgreSQL says so when another node makes the same table at this moment.
         }
     }
 }

@@ -3,8 +3,10 @@ package struct Row: Sendable {
     /// The column names of one result, shared by its rows.
     package final class Columns: Sendable {
         let indexes: [String: Int]
+        let count: Int
 
         package init(_ names: [String]) {
+            count = names.count
             indexes = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         }
     }

@@ -21,6 +21,7 @@ package enum TestDatabase: String, Sendable, CaseIterable, CustomStringConvertib
     /// Runs `body` on a fresh database with the hub's schema, or that of `migrations`, and removes it afterwards.
     ///
     /// Tests may run at the same time: each has a database of its own, copied from a template that is migrated once.
+    @discardableResult
     package func run<Value: Sendable>(
         migrations: [Migration] = HubMigrations.all, _ body: (any Database) async throws -> Value
     ) async throws -> Value {

@@ -10,7 +10,7 @@ import Testing
         try await withThrowingTaskGroup { group in
             for _ in 0..<4 {
                 group.addTask {
-                    try await kind.run(migrations: Self.migrations) { database in
+                    try await kind.run(migrations: Self.migrations) { database throws in
                         try await database.write { db in
                             try db.execute("INSERT INTO things (id) VALUES (\("same"))")
                         }

@@ -1,4 +1,5 @@
 import Foundation
+import GalleryDatabase
 package import GalleryModel
 import Logging
 package import HTTPTypes
@@ -51,6 +52,12 @@ package struct ProblemMiddleware: RouterMiddleware {
             return Self.response(error.problem)
         } catch let error as HTTPError {
             return Self.response(Problem(error))
+        } catch DatabaseError.busy(let reason) {
+            context.logger.warning("database busy", metadata: ["reason": "\(reason)"])
+            return Self.response(
+                Problem(.unavailable, "database-busy", "The gallery is busy; try again in a moment.", retryAfter: 1))
+        } catch DatabaseError.unstorable(let reason) {
+            return Self.response(.invalid("unstorable-text", "The request holds \(reason), which cannot be kept."))
         } catch is CancellationError {
             throw CancellationError()
         } catch {
