@@ -46,7 +46,9 @@ extension Console {
 extension DatabaseError {
     var sentence: String {
         switch self {
-        case .migration(let text), .unique(let text), .foreignKey(let text), .check(let text), .busy(let text), .failed(let text): text
+        case .migration(let text), .unique(let text), .foreignKey(let text), .check(let text), .busy(let text), .unstorable(let text),
+            .failed(let text):
+            text
         case .unexpectedValue(let column): "unexpected value in column \(column)"
         }
     }
