@@ -1,0 +1,45 @@
+import GalleryModel
+
+/// A hash as Xet names chunks, xorbs and files.
+///
+/// Its text is not its bytes in order: each eight of them are printed as one little-endian number.
+package struct XetHash: HashValue {
+    package static let byteCount = 32
+
+    /// The bytes as little-endian words.
+    let words: SIMD4<UInt64>
+
+    init(words: SIMD4<UInt64>) {
+        self.words = words
+    }
+
+    package init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        var words = SIMD4<UInt64>()
+        for (index, byte) in bytes.enumerated() { words[index / 8] |= UInt64(byte) << UInt64(index % 8 * 8) }
+        self.words = words
+    }
+
+    /// Reads 32 bytes.
+    init(_ bytes: UnsafeRawPointer) {
+        words = bytes.loadUnaligned(as: SIMD4<UInt64>.self)
+    }
+
+    package var bytes: [UInt8] {
+        (0..<Self.byteCount).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64($0 % 8 * 8)) }
+    }
+
+    package init?(_ text: String) {
+        guard let digits = Hex.decode(text), digits.count == Self.byteCount else { return nil }
+        var words = SIMD4<UInt64>()
+        for (index, byte) in digits.enumerated() { words[index / 8] = words[index / 8] << 8 | UInt64(byte) }
+        self.words = words
+    }
+
+    package var description: String { Hex.encode(printed) }
+
+    /// The bytes in the order in which they are printed.
+    var printed: [UInt8] {
+        (0..<Self.byteCount).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(56 - $0 % 8 * 8)) }
+    }
+}
