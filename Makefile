@@ -1,4 +1,4 @@
-.PHONY: setup build run test test-models check bench slice docs
+.PHONY: setup build run test test-models check format bench slice docs
 
 setup:       ; @scripts/setup
 build:       ; @scripts/build
@@ -9,3 +9,5 @@ check:       ; @scripts/check
 bench:       ; @scripts/bench
 docs:        ; @scripts/docs
 slice:       ; @scripts/slice "$(NAME)"
+
+format:      ; @scripts/format

@@ -35,7 +35,7 @@ from huggingface_hub import HfApi  # noqa: E402
 
 SAMPLES = ROOT / ".samples"
 # Webhooks may reach the receiver of the tests, which is at home.
-SETTINGS = {"GALLERY_WEBHOOKS_ALLOW_PRIVATE_ADDRESSES": "true"}
+SETTINGS = {"GALLERY_WEBHOOKS_ALLOWS_PRIVATE_ADDRESSES": "true"}
 
 
 @dataclasses.dataclass
