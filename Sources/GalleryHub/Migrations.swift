@@ -3,5 +3,6 @@ package import GalleryDatabase
 /// The schema of the hub, in order of application.
 package enum HubMigrations {
     package static let all: [Migration] =
-        IdentityMigrations.all + ContentMigrations.all + ContentMigrations.references
+        IdentityMigrations.all + ContentMigrations.all + RepositoriesMigrations.all + ContentMigrations.references
+        + FilesMigrations.all
 }

@@ -1,0 +1,164 @@
+import Foundation
+package import GalleryDatabase
+package import GalleryModel
+import GitObjects
+
+/// The files of repositories and their versions: git's model, with git's ids, in the database.
+///
+/// Objects never change, so what was read of a commit is remembered; references and rights are read afresh each time.
+package struct Files: Sendable {
+    package static let mainReference = "refs/heads/main"
+
+    let database: any Database
+    let content: Content
+    let world: World
+    package let limits: RepositoryLimits
+    let store: GitStore
+    let writer: CommitWriter
+
+    package init(
+        database: any Database, content: Content, world: World, limits: RepositoryLimits,
+        observers: [ReferenceObserver] = []
+    ) {
+        self.database = database
+        self.content = content
+        self.world = world
+        self.limits = limits
+        let store = GitStore()
+        self.store = store
+        writer = CommitWriter(
+            store: store, limits: limits, observers: [{ try RepoCardKeeper(store: store).keep($0, $1) }] + observers)
+    }
+
+    /// Regular files up to this size lie in the database; those read for every list a little longer.
+    static func inlineLimit(for path: GitPath) -> Int {
+        RepoCardKeeper.sources.contains(path.text) ? 1 << 20 : 64 << 10
+    }
+
+    // MARK: Revisions
+
+    /// What a revision means; throws `RevisionNotFound`.
+    package func resolve(_ revision: String, of repo: RepoID, by viewer: Viewer) async throws -> ResolvedRevision {
+        try await database.read { db in
+            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
+            return try Revision.resolve(revision, of: repo, db)
+        }
+    }
+
+    // MARK: Files
+
+    /// One file for its bytes, found in one transaction by the repository's name. Asking needs the right to read files.
+    package func lookUp(
+        _ path: String, at revision: String, kind: RepoKind, name: RepoName, by viewer: Viewer
+    ) async throws -> FileLookup {
+        try await database.read { db in
+            let branch = Revision.candidates(for: revision).first ?? ""
+            guard let (facts, target) = try db.facts(kind: kind, name: name, reference: branch, for: viewer) else {
+                guard let location = try db.repo(kind: kind, name: name) else { throw AccessError.notFound(to: viewer) }
+                try AccessPolicy.demand(.see, on: db.facts(of: location.id, for: viewer), by: viewer)
+                return .moved(location.name)
+            }
+            try AccessPolicy.demand(.readFiles, on: facts, by: viewer)
+            let commit = try target ?? Revision.resolve(revision, of: facts.id, db).commit
+            guard PathRules.fault(in: path) == nil,
+                let entry = try store.entry(at: GitPath(path), in: commit, of: facts.id, db), !entry.isFolder
+            else { throw FilesError.unknownEntry(path: path, commit: commit) }
+            return .found(ResolvedFile(facts: facts, commit: commit, entry: entry))
+        }
+    }
+
+    /// The bytes of a file that the viewer was allowed to look up; for files kept in the database.
+    package func bytes(of file: ResolvedFile) async throws -> [UInt8] {
+        let (repo, oid) = (file.facts.id, file.entry.oid)
+        return try await database.read { db in
+            guard let body = try db.blobBody(oid, of: repo) else { throw FilesError.damagedObject(oid) }
+            return body
+        }
+    }
+
+    /// A file's text at a revision, up to `limit` bytes; nil when there is none, or it is larger or a large file.
+    package func text(
+        at path: String, revision: String, of repo: RepoID, by viewer: Viewer, limit: Int = 1 << 20
+    ) async throws -> String? {
+        try await database.read { db in
+            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
+            let commit = try Revision.resolve(revision, of: repo, db).commit
+            guard let entry = try store.entry(at: GitPath(path), in: commit, of: repo, db), !entry.isFolder,
+                entry.lfs == nil, entry.size <= Int64(limit), let body = try db.blobBody(entry.oid, of: repo)
+            else { return nil }
+            return String(decoding: body, as: UTF8.self)
+        }
+    }
+
+    /// One file or folder, or nil; and the commit that was looked at.
+    package func entry(
+        at path: String, revision: String, of repo: RepoID, by viewer: Viewer
+    ) async throws -> (commit: GitOID, entry: FileEntry?) {
+        try await database.read { db in
+            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
+            let commit = try Revision.resolve(revision, of: repo, db).commit
+            return (commit, try store.entry(at: GitPath(path), in: commit, of: repo, db))
+        }
+    }
+
+    /// Those of the paths that exist, files and folders, in the order asked.
+    package func entries(
+        at paths: [String], revision: String, of repo: RepoID, withLastCommit: Bool = false, by viewer: Viewer
+    ) async throws -> TreePage {
+        try await database.read { db in
+            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
+            let commit = try Revision.resolve(revision, of: repo, db).commit
+            var entries = try paths.compactMap { path in
+                PathRules.fault(in: path) == nil
+                    ? try store.entry(at: GitPath(path), in: commit, of: repo, db) : nil
+            }
+            if withLastCommit { try addLastCommits(to: &entries, commit: commit, of: repo, db) }
+            return TreePage(commit: commit, entries: entries, next: nil)
+        }
+    }
+
+    /// The files and folders in or beneath a folder, in git's order; `EntryNotFound` when there is no such folder.
+    package func tree(
+        _ folder: String = "", revision: String, of repo: RepoID, recursive: Bool = false, withLastCommit: Bool = false,
+        cursor: String? = nil, limit: Int = 1000, by viewer: Viewer
+    ) async throws -> TreePage {
+        try await database.read { db in
+            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
+            let place = try cursor.map(TreeCursor.init(text:))
+            let commit = try Revision.resolve(place?.commit.hex ?? revision, of: repo, db).commit
+            let folder = GitPath(folder.split(separator: "/").joined(separator: "/"))
+            guard let row = try db.commit(commit, of: repo),
+                let top = try store.treeEntry(at: folder, in: row.tree, of: repo, db), top.isFolder
+            else { throw FilesError.unknownEntry(path: folder.text, commit: commit) }
+            var walk = TreeWalk(store: store, repo: repo, isRecursive: recursive, limit: limit)
+            try walk.visit(top.oid, at: folder, after: place?.path.parts.dropFirst(folder.parts.count) ?? [], db)
+            var entries = try withFacts(walk.found, of: repo, db)
+            if withLastCommit { try addLastCommits(to: &entries, commit: commit, of: repo, db) }
+            let next = walk.isCut ? entries.last.map { TreeCursor(commit: commit, path: $0.path).text } : nil
+            return TreePage(commit: commit, entries: entries, next: next)
+        }
+    }
+
+    private func withFacts(
+        _ found: [(path: GitPath, entry: TreeEntry)], of repo: RepoID, _ db: any SQLConnection
+    ) throws -> [FileEntry] {
+        let facts = try store.facts(of: found.lazy.filter { !$0.entry.isFolder }.map(\.entry.oid), in: repo, db)
+        return found.map { FileEntry(path: $0.path, entry: $0.entry, blob: facts[$0.entry.oid]) }
+    }
+
+    /// Sets `lastCommit`, folder by folder.
+    func addLastCommits(
+        to entries: inout [FileEntry], commit: GitOID, of repo: RepoID, _ db: any SQLConnection
+    ) throws {
+        guard let start = try db.commit(commit, of: repo)?.foldersAt else { return }
+        var commits: [Int: GitOID] = [:]
+        let folders = Dictionary(grouping: entries.indices) { entries[$0].path.parent ?? .root }
+        for (folder, indexes) in folders {
+            let names = indexes.map { GitName(entries[$0].path.lastPart) }
+            let found = try FolderHistory.lastCommits(of: names, in: folder, from: start, of: repo, db)
+            for (index, name) in zip(indexes, names) { commits[index] = found[name] }
+        }
+        let summaries = try db.summaries(of: Set(commits.values), in: repo)
+        for (index, oid) in commits { entries[index].lastCommit = summaries[oid] }
+    }
+}

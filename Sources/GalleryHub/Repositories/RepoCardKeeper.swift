@@ -1,0 +1,89 @@
+import Foundation
+import GalleryDatabase
+import GalleryModel
+import GitObjects
+
+/// Keeps what lists show of a repository in step with the files of main: the card, its tags, the model's configuration.
+struct RepoCardKeeper: Sendable {
+    /// The files that are read for it.
+    static let sources: Set<String> = [
+        "README.md", "config.json", "tokenizer_config.json", "model.safetensors.index.json", ".gitattributes", ".gitignore",
+    ]
+
+    let store: GitStore
+
+    func keep(_ move: ReferenceMove, _ db: any SQLConnection) throws {
+        guard move.name == Files.mainReference, let new = move.new, let commit = try db.commit(new, of: move.repo),
+            let kind = try db.value(RepoKind.self, "SELECT kind FROM repositories WHERE id = \(move.repo)")
+        else { return }
+        let top = try store.tree(commit.tree, of: move.repo, in: db)
+        let source = fingerprint(of: top)
+        guard
+            try db.value([UInt8].self, "SELECT source FROM repository_cards WHERE repo = \(move.repo)") != source
+        else { return }
+        let card = RepoCardText(
+            readme: try text("README.md", in: top, of: move.repo, db), kind: kind, names: Self.endings(in: top))
+        let config = ModelConfig(
+            config: try text("config.json", in: top, of: move.repo, db),
+            tokenizer: try text("tokenizer_config.json", in: top, of: move.repo, db),
+            index: try text("model.safetensors.index.json", in: top, of: move.repo, db))
+        try db.keep(card, config, source: source, of: move.repo)
+    }
+
+    /// Changes when one of the sources does, or the kinds of files at the top.
+    private func fingerprint(of top: Tree) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for name in Self.sources.sorted() {
+            bytes += Array(name.utf8) + (top.entry(named: GitName(name))?.oid.bytes ?? []) + [0]
+        }
+        for ending in Self.endings(in: top).sorted() { bytes += Array(ending.utf8) + [0] }
+        return SHA256Digest.of(bytes).bytes
+    }
+
+    /// The endings among the first files at the top, which tell the format of weights.
+    private static func endings(in top: Tree) -> Set<String> {
+        var result: Set<String> = []
+        for index in 0..<min(top.count, 500) {
+            let name = top[index].name.text
+            if let dot = name.lastIndex(of: ".") { result.insert(String(name[dot...])) }
+        }
+        return result
+    }
+
+    private func text(_ name: String, in top: Tree, of repo: RepoID, _ db: any SQLConnection) throws -> String? {
+        guard let entry = top.entry(named: GitName(name)), !entry.isFolder,
+            let facts = try store.facts(of: [entry.oid], in: repo, db)[entry.oid], facts.lfsSize == nil,
+            facts.content == nil, facts.size <= 1 << 20, let body = try db.blobBody(entry.oid, of: repo)
+        else { return nil }
+        return String(decoding: body, as: UTF8.self)
+    }
+}
+
+extension SQLConnection {
+    fileprivate func keep(_ card: RepoCardText, _ config: ModelConfig, source: [UInt8], of repo: RepoID) throws {
+        try execute(
+            """
+            INSERT INTO repository_cards (repo, source, card, config, safetensors)
+            VALUES (\(repo), \(source), \(card.json), \(config.json), \(config.safetensorsJSON))
+            ON CONFLICT (repo) DO UPDATE SET source = excluded.source, card = excluded.card, config = excluded.config,
+                safetensors = excluded.safetensors
+            """)
+        try execute("DELETE FROM repository_tags WHERE repo = \(repo)")
+        let tags = card.tags(with: config)
+        var rows: [SQL] = []
+        for (ordinal, tag) in tags.shown.enumerated() { rows.append("(\(repo), \(tag), \(ordinal))") }
+        for tag in tags.hidden where !tags.shown.contains(tag) { rows.append("(\(repo), \(tag), -1)") }
+        if !rows.isEmpty {
+            try execute(
+                """
+                INSERT INTO repository_tags (repo, tag, ordinal) VALUES \(sql: rows.joined(", "))
+                ON CONFLICT (repo, tag) DO NOTHING
+                """)
+        }
+        try execute(
+            """
+            UPDATE repositories SET pipeline_tag = \(card.pipelineTag ?? ""), library_name = \(card.library(with: config) ?? "")
+            WHERE id = \(repo)
+            """)
+    }
+}

@@ -1,0 +1,98 @@
+package import GalleryDatabase
+
+/// Repositories, their names, readers and tags.
+package enum RepositoriesMigrations {
+    package static let all: [Migration] = [
+        Migration(
+            "0020 repositories",
+            """
+            CREATE TABLE repositories (
+                id {text} NOT NULL PRIMARY KEY,
+                kind {text} NOT NULL CHECK (kind IN (
+                    'model', 'dataset', 'app', 'algorithm', 'notebook', 'image', 'workflow', 'case', 'skill')),
+                owner {text} NOT NULL REFERENCES accounts(id),
+                name {text} NOT NULL,
+                name_key {text} NOT NULL,
+                created_by {text} REFERENCES accounts(id),
+                visibility {text} NOT NULL CHECK (visibility IN ('everyone', 'named', 'owner')),
+                gating {text} NOT NULL CHECK (gating IN ('off', 'automatic', 'manual')),
+                is_disabled {integer} NOT NULL DEFAULT 0 CHECK (is_disabled IN (0, 1)),
+                discussions_disabled {integer} NOT NULL DEFAULT 0 CHECK (discussions_disabled IN (0, 1)),
+                title {text} NOT NULL DEFAULT '',
+                description {text} NOT NULL DEFAULT '',
+                search_key {text} NOT NULL DEFAULT '',
+                sdk {text} NOT NULL DEFAULT '',
+                created_at {integer} NOT NULL,
+                updated_at {integer} NOT NULL,
+                used_bytes {integer} NOT NULL DEFAULT 0,
+                byte_limit {integer},
+                downloads {integer} NOT NULL DEFAULT 0,
+                downloads_all_time {integer} NOT NULL DEFAULT 0,
+                likes {integer} NOT NULL DEFAULT 0,
+                hotness {real} NOT NULL DEFAULT 0,
+                pipeline_tag {text} NOT NULL DEFAULT '',
+                library_name {text} NOT NULL DEFAULT '',
+                UNIQUE (owner, kind, name_key)
+            ) {strict}
+            """,
+            "CREATE INDEX repositories_by_name ON repositories (kind, name_key)",
+            "CREATE INDEX repositories_by_creator ON repositories (created_by)",
+            "CREATE INDEX repositories_by_creation ON repositories (kind, created_at, id)",
+            "CREATE INDEX repositories_by_update ON repositories (kind, updated_at, id)",
+            "CREATE INDEX repositories_by_downloads ON repositories (kind, downloads, id)",
+            "CREATE INDEX repositories_by_likes ON repositories (kind, likes, id)",
+            "CREATE INDEX repositories_by_hotness ON repositories (kind, hotness, id)",
+            """
+            CREATE TABLE repository_former_names (
+                owner {text} NOT NULL REFERENCES accounts(id),
+                kind {text} NOT NULL,
+                name_key {text} NOT NULL,
+                repo {text} NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+                left_at {integer} NOT NULL,
+                PRIMARY KEY (owner, kind, name_key)
+            ) {strict}
+            """,
+            "CREATE INDEX repository_former_names_by_repo ON repository_former_names (repo)",
+            """
+            CREATE TABLE repository_readers (
+                repo {text} NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+                account {text} NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+                PRIMARY KEY (repo, account)
+            ) {strict}
+            """,
+            "CREATE INDEX repository_readers_by_account ON repository_readers (account)",
+            """
+            CREATE TABLE repository_cards (
+                repo {text} NOT NULL PRIMARY KEY REFERENCES repositories(id) ON DELETE CASCADE,
+                source {bytes} NOT NULL,
+                card {text} NOT NULL,
+                config {text} NOT NULL,
+                safetensors {text} NOT NULL
+            ) {strict}
+            """,
+            """
+            CREATE TABLE repository_tags (
+                repo {text} NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+                tag {text} NOT NULL,
+                ordinal {integer} NOT NULL,
+                PRIMARY KEY (repo, tag)
+            ) {strict}
+            """,
+            "CREATE INDEX repository_tags_by_tag ON repository_tags (tag, repo)",
+            """
+            CREATE TABLE repository_downloads (
+                repo {text} NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+                day {integer} NOT NULL,
+                count {integer} NOT NULL,
+                PRIMARY KEY (repo, day)
+            ) {strict}
+            """,
+            """
+            CREATE TABLE owner_limits (
+                account {text} NOT NULL PRIMARY KEY REFERENCES accounts(id) ON DELETE CASCADE,
+                file_bytes {integer},
+                repository_bytes {integer}
+            ) {strict}
+            """)
+    ]
+}
