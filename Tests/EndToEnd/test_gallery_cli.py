@@ -1,0 +1,146 @@
+"""gallery-cli against the built server, printing what the guide shows."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from gallery import PROGRAMS
+from test_content import noise
+
+CRYPT = '''
+def my_encrypt_func(text):
+    return "".join(reversed(text))
+
+
+def my_decrypt_func(cipher):
+    return "".join(reversed(cipher))
+'''
+
+
+@pytest.fixture
+def cli(gallery, alice, tmp_path):
+    """Runs gallery-cli with a configuration of its own, signed in as alice by password."""
+    configuration = tmp_path / "config.env"
+
+    def configure(**values):
+        settings = {"iam_url": f"{gallery.url}/v3/auth/tokens", "iam_project": "home", "repo_url": gallery.url,
+                    "cached_dir": str(tmp_path / "cache")} | values
+        configuration.write_text("# a comment\n" + "".join(f"{key}={value}\n" for key, value in settings.items()))
+
+    def run(*arguments: str, fails: bool = False, stdin: str = "") -> str:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
+        done = subprocess.run([PROGRAMS / "gallery-cli", *arguments], env=environment | {"SDK_CONFIG_PATH": str(configuration)},
+                              capture_output=True, text=True, timeout=120, cwd=tmp_path, input=stdin)
+        assert (done.returncode != 0) == fails, f"gallery-cli {arguments}: {done.stdout}{done.stderr}"
+        run.complaint = done.stderr
+        return done.stdout
+
+    run.configure = configure
+    run.cache = tmp_path / "cache"
+    configure(iam_domain="alice", iam_user="alice", iam_password="correct horse battery")
+    return run
+
+
+@pytest.fixture
+def filled(alice, model):
+    files = {"config.json": b'{"a": 1}', "vocab.json": b"[]" * 1000, "merges.txt": b"a b\n" * 2000, "model.safetensors": noise(3_000_000)}
+    for path, data in files.items():
+        alice.api.upload_file(path_or_fileobj=data, path_in_repo=path, repo_id=model)
+    return model, files
+
+
+def folder_of(cli, model):
+    return cli.cache / model.replace("/", "--")
+
+
+def test_sign_in_and_out(cli):
+    assert cli("login").strip() == str(cli.cache / "token")
+    assert any((cli.cache / "token").iterdir())
+    for file in (cli.cache / "token").iterdir():
+        assert file.stat().st_mode & 0o077 == 0
+    assert "alice" in cli("whoami")
+    assert cli("logout").strip() == "Logout successful!"
+    assert not (cli.cache / "token").exists()
+
+
+def test_a_wrong_password_is_refused(cli):
+    cli.configure(iam_domain="alice", iam_user="alice", iam_password="wrong")
+    cli("login", fails=True)
+    assert cli.complaint and "wrong" not in cli.complaint.replace("is wrong", "").replace("are wrong", "")
+
+
+def test_tokens_are_stored_as_the_configured_function_says(cli, tmp_path):
+    (tmp_path / "crypt.py").write_text(CRYPT)
+    cli.configure(iam_domain="alice", iam_user="alice", iam_password="{Crypto}" + "correct horse battery"[::-1],
+                  sdk_encrypt_implementation_func=f"{tmp_path}/crypt.py.my_encrypt_func",
+                  sdk_decrypt_implementation_func=f"{tmp_path}/crypt.py.my_decrypt_func")
+    cli("login")
+    kept = "".join(file.read_text() for file in (cli.cache / "token").iterdir())
+    assert "hf_" not in kept
+    assert "alice" in cli("whoami")
+
+
+def test_one_file(cli, filled):
+    model, files = filled
+    cli("login")
+    out = cli("download", model, "config.json")
+    assert out.strip().splitlines()[-1] == str(folder_of(cli, model) / "config.json")
+    assert re.search(r"Download config\.json: 100%\|", out + cli.complaint)
+    assert (folder_of(cli, model) / "config.json").read_bytes() == files["config.json"]
+
+
+def test_patterns(cli, filled):
+    model, _ = filled
+    cli("login")
+    out = cli("download", model, "--include", "*.json")
+    assert out.strip().splitlines()[-1] == str(folder_of(cli, model))
+    assert re.search(r"Download 1/2 config\.json: 100%\|", out + cli.complaint)
+    assert {file.name for file in folder_of(cli, model).iterdir() if file.is_file()} == {"config.json", "vocab.json"}
+
+
+def test_everything_but(cli, filled, tmp_path):
+    model, files = filled
+    cli("login")
+    cli("download", model, "--exclude", "*.json", "--local-dir", str(tmp_path / "here"))
+    assert (tmp_path / "here/model.safetensors").read_bytes() == files["model.safetensors"]
+    assert not (tmp_path / "here/config.json").exists()
+
+
+def test_up_and_down_again(cli, alice, name, tmp_path):
+    cli("login")
+    repo = f"alice/{name}"
+    cli("repo", "create", repo)
+    source = tmp_path / "source"
+    (source / "数据").mkdir(parents=True)
+    files = {"config.json": b"{}", "数据/中文.txt": "你好".encode(), "empty": b"", "w.bin": noise(20_000_000)}
+    for path, data in files.items():
+        (source / path).write_bytes(data)
+    cli("upload", repo, str(source))
+    assert set(files) <= set(alice.api.list_repo_files(repo))
+    assert "w.bin" in cli("ls", repo)
+    cli("download", repo)
+    for path, data in files.items():
+        assert (folder_of(cli, repo) / path).read_bytes() == data
+    cli("rm", repo, "w.bin")
+    assert "w.bin" not in alice.api.list_repo_files(repo)
+    assert name in cli("repo", "list")
+    cli("repo", "delete", repo, "--yes")
+    assert not alice.api.repo_exists(repo)
+
+
+def test_what_is_private_needs_a_sign_in(cli, alice, name):
+    repo = alice.api.create_repo(f"alice/{name}", private=True).repo_id
+    alice.api.upload_file(path_or_fileobj=b"{}", path_in_repo="config.json", repo_id=repo)
+    cli("download", repo, fails=True)
+    assert "login" in cli.complaint
+    cli("login")
+    cli("download", repo)
+
+
+def test_help_and_completion(cli):
+    out = cli("--help")
+    for word in ("download", "login", "logout", "--install-completion", "--show-completion"):
+        assert word in out
+    assert "REPO_ID" in cli("download", "--help").upper().replace("-", "_")
