@@ -1,0 +1,403 @@
+-- gallery.sqlite
+
+CREATE TABLE access_tokens (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL,
+    origin TEXT NOT NULL CHECK (origin IN ('personal', 'operator', 'device', 'iam')),
+    hash BLOB NOT NULL UNIQUE,
+    hint TEXT NOT NULL,
+    scope TEXT NOT NULL CHECK (scope IN ('read', 'write', 'admin')),
+    repo TEXT,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    last_used_at INTEGER
+) STRICT;
+
+CREATE INDEX access_tokens_account ON access_tokens (account, created_at);
+
+CREATE INDEX access_tokens_expires_at ON access_tokens (expires_at);
+
+CREATE TABLE account_numbers (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    last INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,
+    number INTEGER NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('user', 'organization')),
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,
+    nickname TEXT NOT NULL,
+    email TEXT NOT NULL,
+    bio TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('user', 'reviewer', 'admin')),
+    is_disabled INTEGER NOT NULL CHECK (is_disabled IN (0, 1)),
+    is_private_by_default INTEGER NOT NULL CHECK (is_private_by_default IN (0, 1)),
+    password_hash TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX accounts_kind ON accounts (kind, name_key);
+
+CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log
+BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END;
+
+CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log
+BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END;
+
+CREATE TABLE audit_log (
+    id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actor TEXT REFERENCES accounts (id),
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX audit_log_actor ON audit_log (actor, at);
+
+CREATE INDEX audit_log_at ON audit_log (at);
+
+CREATE INDEX audit_log_subject ON audit_log (subject, at);
+
+CREATE TABLE content_references (
+    repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    sha256 BLOB NOT NULL REFERENCES contents (sha256),
+    PRIMARY KEY (repo, sha256)
+) STRICT;
+
+CREATE INDEX content_references_by_content ON content_references (sha256);
+
+CREATE TABLE content_uploads (
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    sha256 BLOB NOT NULL REFERENCES contents (sha256) ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (account, sha256)
+) STRICT;
+
+CREATE INDEX content_uploads_by_content ON content_uploads (sha256);
+
+CREATE TABLE contents (
+    sha256 BLOB PRIMARY KEY CHECK (length(sha256) = 32),
+    size INTEGER NOT NULL CHECK (size >= 0),
+    state TEXT NOT NULL CHECK (state IN ('sound', 'damaged')),
+    created_at INTEGER NOT NULL,
+    promised_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX contents_by_promise ON contents (promised_at);
+
+CREATE TABLE device_logins (
+    id TEXT PRIMARY KEY,
+    device_hash BLOB NOT NULL UNIQUE,
+    user_code TEXT NOT NULL UNIQUE,
+    client TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'approved', 'denied')),
+    account TEXT REFERENCES accounts (id),
+    created_at INTEGER NOT NULL,
+    polled_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX device_logins_account ON device_logins (account);
+
+CREATE INDEX device_logins_expires_at ON device_logins (expires_at);
+
+CREATE TABLE extents (
+    sha256 BLOB NOT NULL REFERENCES contents (sha256) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL CHECK (ordinal >= 0),
+    pack TEXT NOT NULL REFERENCES packs (id),
+    pack_offset INTEGER NOT NULL CHECK (pack_offset >= 0),
+    length INTEGER NOT NULL CHECK (length > 0),
+    PRIMARY KEY (sha256, ordinal)
+) STRICT;
+
+CREATE INDEX extents_by_pack ON extents (pack);
+
+CREATE TABLE former_account_names (
+    name_key TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id),
+    renamed_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX former_account_names_account ON former_account_names (account);
+
+CREATE TABLE git_blobs (
+    repo TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+    oid BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    body BLOB,
+    content BLOB,
+    lfs_size INTEGER,
+    is_counted INTEGER NOT NULL CHECK (is_counted IN (0, 1)),
+    stored_at INTEGER NOT NULL,
+    PRIMARY KEY (repo, oid),
+    CHECK (body IS NOT NULL OR content IS NOT NULL)
+) STRICT;
+
+CREATE TABLE git_commits (
+    repo TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+    oid BLOB NOT NULL,
+    tree BLOB NOT NULL,
+    parent BLOB,
+    depth INTEGER NOT NULL,
+    folders_at BLOB NOT NULL,
+    author TEXT REFERENCES accounts(id),
+    committed_at INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    body BLOB NOT NULL,
+    stored_at INTEGER NOT NULL,
+    PRIMARY KEY (repo, oid)
+) STRICT;
+
+CREATE INDEX git_commits_by_author ON git_commits (author);
+
+CREATE TABLE git_folders (
+    repo TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+    revision BLOB NOT NULL,
+    path TEXT NOT NULL,
+    form TEXT NOT NULL CHECK (form IN ('names', 'whole', 'deep')),
+    previous BLOB,
+    steps INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (repo, revision, path)
+) STRICT;
+
+CREATE TABLE git_refs (
+    repo TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    target BLOB NOT NULL,
+    message TEXT NOT NULL,
+    created_by TEXT REFERENCES accounts(id),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (repo, name)
+) STRICT;
+
+CREATE INDEX git_refs_by_creator ON git_refs (created_by);
+
+CREATE TABLE git_trees (
+    repo TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+    oid BLOB NOT NULL,
+    base BLOB,
+    steps INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    stored_at INTEGER NOT NULL,
+    PRIMARY KEY (repo, oid)
+) STRICT;
+
+CREATE TABLE guesses (
+    subject TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    blocked_until INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX guesses_since ON guesses (since);
+
+CREATE TABLE key_pairs (
+    access_key TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL,
+    sealed_secret BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER
+) STRICT;
+
+CREATE INDEX key_pairs_account ON key_pairs (account, created_at);
+
+CREATE TABLE memberships (
+    organization TEXT NOT NULL REFERENCES accounts (id),
+    account TEXT NOT NULL REFERENCES accounts (id),
+    role TEXT NOT NULL CHECK (role IN ('read', 'contributor', 'write', 'admin')),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (organization, account)
+) STRICT;
+
+CREATE INDEX memberships_account ON memberships (account);
+
+CREATE TABLE owner_limits (
+    account TEXT NOT NULL PRIMARY KEY REFERENCES accounts(id) ON DELETE CASCADE,
+    file_bytes INTEGER,
+    repository_bytes INTEGER
+) STRICT;
+
+CREATE TABLE pack_chunks (
+    pack TEXT PRIMARY KEY REFERENCES packs (id) ON DELETE CASCADE,
+    chunks BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE packs (
+    id TEXT PRIMARY KEY,
+    size INTEGER NOT NULL CHECK (size > 0),
+    sha256 BLOB,
+    state TEXT NOT NULL CHECK (state IN ('sound', 'damaged', 'doomed')),
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX packs_by_state ON packs (state, changed_at);
+
+CREATE TABLE part_uploads (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+    size INTEGER NOT NULL CHECK (size > 0),
+    part_size INTEGER NOT NULL CHECK (part_size > 0),
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX part_uploads_by_change ON part_uploads (changed_at);
+
+CREATE INDEX part_uploads_by_content ON part_uploads (account, sha256);
+
+CREATE TABLE parts (
+    upload TEXT NOT NULL REFERENCES part_uploads (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL CHECK (number > 0),
+    pack TEXT NOT NULL REFERENCES packs (id),
+    length INTEGER NOT NULL CHECK (length > 0),
+    PRIMARY KEY (upload, number)
+) STRICT;
+
+CREATE INDEX parts_by_pack ON parts (pack);
+
+CREATE TABLE refresh_tokens (
+    hash BLOB PRIMARY KEY,
+    token TEXT NOT NULL REFERENCES access_tokens (id) ON DELETE CASCADE,
+    client TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX refresh_tokens_token ON refresh_tokens (token);
+
+CREATE TABLE repositories (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN (
+        'model', 'dataset', 'app', 'algorithm', 'notebook', 'image', 'workflow', 'case', 'skill')),
+    owner TEXT NOT NULL REFERENCES accounts(id),
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    created_by TEXT REFERENCES accounts(id),
+    visibility TEXT NOT NULL CHECK (visibility IN ('everyone', 'named', 'owner')),
+    gating TEXT NOT NULL CHECK (gating IN ('off', 'automatic', 'manual')),
+    is_disabled INTEGER NOT NULL DEFAULT 0 CHECK (is_disabled IN (0, 1)),
+    discussions_disabled INTEGER NOT NULL DEFAULT 0 CHECK (discussions_disabled IN (0, 1)),
+    title TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    search_key TEXT NOT NULL DEFAULT '',
+    sdk TEXT NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    used_bytes INTEGER NOT NULL DEFAULT 0,
+    byte_limit INTEGER,
+    downloads INTEGER NOT NULL DEFAULT 0,
+    downloads_all_time INTEGER NOT NULL DEFAULT 0,
+    likes INTEGER NOT NULL DEFAULT 0,
+    hotness REAL NOT NULL DEFAULT 0,
+    pipeline_tag TEXT NOT NULL DEFAULT '',
+    library_name TEXT NOT NULL DEFAULT '',
+    UNIQUE (owner, kind, name_key)
+) STRICT;
+
+CREATE INDEX repositories_by_creation ON repositories (kind, created_at, id);
+
+CREATE INDEX repositories_by_creator ON repositories (created_by);
+
+CREATE INDEX repositories_by_downloads ON repositories (kind, downloads, id);
+
+CREATE INDEX repositories_by_hotness ON repositories (kind, hotness, id);
+
+CREATE INDEX repositories_by_likes ON repositories (kind, likes, id);
+
+CREATE INDEX repositories_by_name ON repositories (kind, name_key);
+
+CREATE INDEX repositories_by_update ON repositories (kind, updated_at, id);
+
+CREATE TABLE repository_cards (
+    repo TEXT NOT NULL PRIMARY KEY REFERENCES repositories(id) ON DELETE CASCADE,
+    source BLOB NOT NULL,
+    card TEXT NOT NULL,
+    config TEXT NOT NULL,
+    safetensors TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE repository_downloads (
+    repo TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+    day INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (repo, day)
+) STRICT;
+
+CREATE TABLE repository_former_names (
+    owner TEXT NOT NULL REFERENCES accounts(id),
+    kind TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    repo TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+    left_at INTEGER NOT NULL,
+    PRIMARY KEY (owner, kind, name_key)
+) STRICT;
+
+CREATE INDEX repository_former_names_by_repo ON repository_former_names (repo);
+
+CREATE TABLE repository_readers (
+    repo TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+    account TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+    PRIMARY KEY (repo, account)
+) STRICT;
+
+CREATE INDEX repository_readers_by_account ON repository_readers (account);
+
+CREATE TABLE repository_tags (
+    repo TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+    tag TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    PRIMARY KEY (repo, tag)
+) STRICT;
+
+CREATE INDEX repository_tags_by_tag ON repository_tags (tag, repo);
+
+CREATE TABLE schema_migrations (
+    id TEXT PRIMARY KEY,
+    checksum TEXT NOT NULL,
+    applied_at BIGINT NOT NULL
+);
+
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id),
+    hash BLOB NOT NULL UNIQUE,
+    agent TEXT NOT NULL,
+    address TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    idle_until INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX sessions_account ON sessions (account, created_at);
+
+CREATE INDEX sessions_expires_at ON sessions (expires_at);
+
+CREATE TABLE xorb_generations (
+    namespace TEXT PRIMARY KEY,
+    generation INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE xorbs (
+    namespace TEXT NOT NULL,
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    pack TEXT NOT NULL REFERENCES packs (id),
+    uploaded_at INTEGER NOT NULL,
+    condemned_at INTEGER,
+    PRIMARY KEY (namespace, hash)
+) STRICT;
+
+CREATE INDEX xorbs_by_hash ON xorbs (hash);
+
+CREATE INDEX xorbs_by_pack ON xorbs (pack);
+
+-- volatile.sqlite
+
