@@ -79,6 +79,7 @@ let package = Package(
             name: "GalleryClient",
             dependencies: [
                 "GalleryModel", nio, httpClient, .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -117,6 +118,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "GalleryClientTests", dependencies: ["GalleryClient", "gallery-cli"], swiftSettings: strict),
+            name: "GalleryClientTests",
+            dependencies: [
+                "GalleryClient", "GalleryModel", "gallery-cli", arguments, hummingbird, nio, log,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: strict),
     ]
 )

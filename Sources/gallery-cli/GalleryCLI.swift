@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+
+/// The gallery's command line for those who use its assets.
+struct GalleryCLI: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gallery-cli",
+        abstract: "Download, upload and manage assets of the AI Gallery.",
+        discussion: """
+            Settings are read from the file that SDK_CONFIG_PATH names. Without one, the gallery at HF_ENDPOINT (or
+            http://localhost:8080) is used, with the token in HF_TOKEN.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            FilesDownload.self, SessionLogin.self, SessionLogout.self, SessionWhoami.self, FilesUpload.self,
+            FilesList.self, FilesRemove.self, RepoCommands.self,
+        ]
+    )
+
+    @Flag(help: "Install completion for the current shell.")
+    var installCompletion = false
+
+    @Flag(help: "Show completion for the current shell, to copy it or customize the installation.")
+    var showCompletion = false
+
+    func run() async throws {
+        guard installCompletion || showCompletion else { throw CleanExit.helpRequest(self) }
+        let shell = try CommandShell.current(ProcessInfo.processInfo.environment)
+        if showCompletion { Console.standard.write(shell.script) }
+        if installCompletion { try Console.standard.write(shell.install()) }
+    }
+}
+
+@main
+enum Program {
+    static func main() async {
+        Interruption.watch()
+        do {
+            var command = try GalleryCLI.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(report(error))
+        }
+    }
+
+    /// Prints what went wrong and returns the exit status: 1 for a failure, 2 for a command that was not understood.
+    private static func report(_ error: any Error) -> Int32 {
+        if let code = error as? ExitCode { return code.rawValue }
+        let code = GalleryCLI.exitCode(for: error)
+        let message = GalleryCLI.fullMessage(for: error)
+        if code.isSuccess {
+            Console.standard.write(message + "\n")
+            return 0
+        }
+        Console.complain(message)
+        return code == .validationFailure ? 2 : 1
+    }
+}
+
+/// Ctrl-C: one sentence, no half-drawn line; what has been transferred stays for the next run.
+enum Interruption {
+    nonisolated(unsafe) private static var source: (any DispatchSourceSignal)?
+
+    static func watch() {
+        signal(SIGINT, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+        source.setEventHandler {
+            Console.complain("\nInterrupted. Run the same command again to go on from here.")
+            _exit(130)
+        }
+        source.resume()
+        Self.source = source
+    }
+}
