@@ -1,8 +1,9 @@
 package import GalleryDatabase
+import GalleryServing
 
 /// The schema of the hub, in order of application.
 package enum HubMigrations {
     package static let all: [Migration] =
         IdentityMigrations.all + ContentMigrations.all + RepositoriesMigrations.all + ContentMigrations.references
-        + FilesMigrations.all
+        + FilesMigrations.all + JobMigrations.all
 }

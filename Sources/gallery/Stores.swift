@@ -13,8 +13,11 @@ struct Stores: Sendable {
 
     init(_ settings: Settings) throws {
         folder = try DataFolder(at: settings.storage.root)
-        guard settings.database.url.isEmpty else { throw StoresFault.unsupportedDatabase }
-        database = try SQLiteDatabase(path: folder.database.path, readers: settings.database.connections)
+        database =
+            settings.database.url.isEmpty
+            ? try SQLiteDatabase(path: folder.database.path, readers: settings.database.connections)
+            : try DatabaseURL.open(
+                settings.database.url, connections: settings.database.connections, readers: settings.database.connections)
         volatile = try SQLiteDatabase(path: folder.volatileDatabase.path, durability: .normal, readers: 1)
     }
 
@@ -26,15 +29,5 @@ struct Stores: Sendable {
     func close() async throws {
         try await database.close()
         try await volatile.close()
-    }
-}
-
-enum StoresFault: Error, CustomStringConvertible {
-    case unsupportedDatabase
-
-    var description: String {
-        switch self {
-        case .unsupportedDatabase: "This build has no driver for the database that database.url names."
-        }
     }
 }
