@@ -14,12 +14,14 @@ package struct Content: Sendable {
     let world: World
     /// The largest file that is taken from anybody, in bytes.
     package let largestFile: Int
+    let hashes: PartHashes
 
     package init(database: any Database, blobs: any BlobStore, world: World, largestFile: Int = 50_000_000_000) {
         self.database = database
         self.blobs = blobs
         self.world = world
         self.largestFile = largestFile
+        hashes = PartHashes(database: database, blobs: blobs)
     }
 
     /// Starts to take a file. It exists once the writer's `finish` returns; dropping the writer leaves nothing.

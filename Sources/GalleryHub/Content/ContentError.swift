@@ -8,6 +8,7 @@ package enum ContentError: DomainError, Equatable {
     case wrongSize(expected: Int, received: Int)
     case tooLarge(limit: Int)
     case unknownUpload
+    case tooManyUploads
     case badPart(number: Int, count: Int)
     case wrongPartSize(number: Int, expected: Int, received: Int)
     case partsMissing([Int])
@@ -34,6 +35,10 @@ package enum ContentError: DomainError, Equatable {
         case .unknownUpload:
             Problem(
                 .missing, "upload-unknown", "This upload does not exist any more: it was completed or has expired. Start it again.")
+        case .tooManyUploads:
+            Problem(
+                .throttled, "uploads-too-many",
+                "Your account has too many unfinished uploads. Complete some, or wait until they expire.", retryAfter: 60)
         case .badPart(let number, let count):
             Problem(.invalid, "upload-bad-part", "There is no part \(number): this upload has the parts 1 to \(count).")
         case .wrongPartSize(let number, let expected, let received):
