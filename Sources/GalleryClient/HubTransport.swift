@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// One call, in a form that can be sent again.
 struct HubRequest: Sendable {
@@ -24,6 +25,8 @@ package final class HubTransport: Sendable {
     private let patient: HTTPClient
     private let brisk: HTTPClient
     private let notice: @Sendable (String) -> Void
+    /// A server that was never there is not waited for.
+    private let hasAnswered = Atomic(false)
 
     package init(
         address: HubAddress,
@@ -45,6 +48,7 @@ package final class HubTransport: Sendable {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(10), read: silence)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }
@@ -61,6 +65,7 @@ package final class HubTransport: Sendable {
             let pause: Double
             do {
                 let response = try await follow(request)
+                hasAnswered.store(true, ordering: .relaxed)
                 if (200..<300).contains(response.status.code) { return response }
                 let refusal = await Self.refusal(response)
                 let wait = retry.pause(
@@ -79,7 +84,9 @@ package final class HubTransport: Sendable {
             } catch {
                 let loss = HubError.unreachable(server: address.origin, reason: Self.reason(of: error))
                 let isUnsent = (error as? IOError)?.errnoCode == ECONNREFUSED
-                guard request.mayRepeat || isUnsent, let wait = retry.pause(afterLossOnAttempt: attempt) else {
+                guard hasAnswered.load(ordering: .relaxed), request.mayRepeat || isUnsent,
+                    let wait = retry.pause(afterLossOnAttempt: attempt)
+                else {
                     throw loss
                 }
                 pause = wait
