@@ -84,11 +84,10 @@ package final class HubTransport: Sendable {
             } catch {
                 let loss = HubError.unreachable(server: address.origin, reason: Self.reason(of: error))
                 let isUnsent = (error as? IOError)?.errnoCode == ECONNREFUSED
-                guard hasAnswered.load(ordering: .relaxed), request.mayRepeat || isUnsent,
+                let isAbsent = (error as? HTTPClientError).map { $0 == .connectTimeout } ?? true
+                guard !isAbsent || hasAnswered.load(ordering: .relaxed), request.mayRepeat || isUnsent,
                     let wait = retry.pause(afterLossOnAttempt: attempt)
-                else {
-                    throw loss
-                }
+                else { throw loss }
                 pause = wait
                 notice("\(loss) Trying again in \(Int(pause.rounded(.up))) s.")
             }
