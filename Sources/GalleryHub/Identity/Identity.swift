@@ -1,3 +1,4 @@
+package import Foundation
 package import GalleryDatabase
 package import GalleryModel
 
@@ -5,6 +6,15 @@ package import GalleryModel
 package struct Identity: Sendable {
     package let authentication: Authentication
     package let sessions: Sessions
+    package let accounts: Accounts
+    package let operators: Operators
+    package let organizations: Organizations
+    package let tokens: Tokens
+    package let keyPairs: KeyPairs
+    package let deviceLogins: DeviceLogins
+    package let tokenExchange: TokenExchange
+    /// Seals whatever must be kept secret but readable to us.
+    package let box: SecretBox
 
     /// What the operators decide about identity.
     package struct Rules: Sendable {
@@ -15,13 +25,25 @@ package struct Identity: Sendable {
         package init() {}
     }
 
-    package init(database: any Database, world: World, rules: Rules = Rules()) {
+    /// `keys` is the folder of key files; the first start makes the key there.
+    package init(database: any Database, world: World, keys: URL, rules: Rules = Rules()) throws {
         let passwords = PasswordHasher(cost: rules.passwordCost)
         let guesses = Guesses(database: database, world: world)
+        box = try SecretBox(folder: keys, world: world)
         authentication = Authentication(
             database: database, world: world, passwords: passwords, guesses: guesses, limits: rules.sessions)
         sessions = Sessions(
             database: database, world: world, passwords: passwords, guesses: guesses, authentication: authentication,
             limits: rules.sessions)
+        accounts = Accounts(
+            database: database, world: world, passwords: passwords, guesses: guesses, sessions: sessions,
+            authentication: authentication, isSignUpOpen: rules.isSignUpOpen)
+        operators = Operators(
+            database: database, world: world, passwords: passwords, accounts: accounts, authentication: authentication)
+        organizations = Organizations(database: database, world: world, authentication: authentication)
+        tokens = Tokens(database: database, world: world, authentication: authentication)
+        keyPairs = KeyPairs(database: database, world: world, box: box, guesses: guesses)
+        deviceLogins = DeviceLogins(database: database, world: world, guesses: guesses, authentication: authentication)
+        tokenExchange = TokenExchange(database: database, world: world, sessions: sessions, keyPairs: keyPairs)
     }
 }

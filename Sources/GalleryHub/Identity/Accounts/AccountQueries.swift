@@ -48,10 +48,15 @@ extension SQLConnection {
             """)
     }
 
-    func isAccountNameTaken(_ name: String) throws -> Bool {
+    /// The account that has the name now or had it once.
+    func accountOrFormer(named name: String) throws -> AccountID? {
         let key = AccountName.key(name)
-        return try exists("SELECT 1 FROM accounts WHERE name_key = \(key)")
-            || exists("SELECT 1 FROM former_account_names WHERE name_key = \(key)")
+        return try value(AccountID.self, "SELECT id FROM accounts WHERE name_key = \(key)")
+            ?? value(AccountID.self, "SELECT account FROM former_account_names WHERE name_key = \(key)")
+    }
+
+    func isAccountNameTaken(_ name: String) throws -> Bool {
+        try accountOrFormer(named: name) != nil
     }
 
     func passwordHash(of id: AccountID) throws -> String? {
@@ -93,6 +98,10 @@ extension SQLConnection {
 
     func setRole(_ role: SiteRole, of id: AccountID, at now: Date) throws {
         try execute("UPDATE accounts SET role = \(role), updated_at = \(now) WHERE id = \(id)")
+    }
+
+    func setPrivateByDefault(_ isPrivate: Bool, of id: AccountID, at now: Date) throws {
+        try execute("UPDATE accounts SET is_private_by_default = \(isPrivate), updated_at = \(now) WHERE id = \(id)")
     }
 
     /// Renames, and keeps the old name as a redirect; taking one's own former name back ends its redirect.

@@ -90,9 +90,9 @@ package struct Authentication: Sendable {
         }
         let stored = found?.1
         if stored == nil || verified.hash(under: key) != stored {
-            try await guesses.begin(account: name, address: address)
+            try await guesses.begin(.signIn(account: name, address: address))
             guard try await passwords.verify(password, against: stored) else { throw Problem.invalidCredentials }
-            try await guesses.forgive(account: name, address: address)
+            try await guesses.forgive(.signIn(account: name, address: address))
         }
         guard let (account, hash) = found, account.maySignIn, let hash else { throw Problem.invalidCredentials }
         verified.keep(hash, under: key)

@@ -14,6 +14,30 @@ package struct Guesses: Sendable {
         var longestWait: Double
     }
 
+    /// What somebody tries.
+    enum Attempt: Sendable {
+        case signIn(account: String, address: String)
+        /// New accounts from one address.
+        case signUp(address: String)
+        /// The code of somebody's device login.
+        case userCode(AccountID)
+
+        /// What is counted, the narrowest first.
+        fileprivate var subjects: [(subject: String, allowance: Allowance)] {
+            switch self {
+            case .signIn(let account, let address):
+                let name = String(AccountName.key(account).prefix(96))
+                let network = Guesses.network(of: address)
+                return [
+                    ("pair:\(network):\(name)", Guesses.pair), ("account:\(name)", Guesses.account),
+                    ("address:\(network)", Guesses.address),
+                ]
+            case .signUp(let address): return [("sign-up:\(Guesses.network(of: address))", Guesses.newAccounts)]
+            case .userCode(let account): return [("user-code:\(account)", Guesses.pair)]
+            }
+        }
+    }
+
     static let window = 15 * 60.0
     /// One address trying one account: people mistype.
     static let pair = Allowance(tries: 5, firstWait: 2, longestWait: 900)
@@ -22,13 +46,16 @@ package struct Guesses: Sendable {
     /// One address trying anything.
     static let address = Allowance(tries: 30, firstWait: 5, longestWait: 900)
 
+    /// New accounts from one address.
+    static let newAccounts = Allowance(tries: 20, firstWait: 30, longestWait: 900)
+
     let database: any Database
     let world: World
 
     /// Counts a try; throws a problem with `Retry-After` where there were too many.
-    func begin(account: String, address: String) async throws {
+    func begin(_ attempt: Attempt) async throws {
         let now = world.now()
-        let subjects = Self.subjects(account: account, address: address)
+        let subjects = attempt.subjects
         let wait = try await database.write { db -> Double? in
             let guesses = try subjects.map { try ($0, db.guesses(at: $0.subject, now: now)) }
             if let until = guesses.compactMap({ $0.1?.blockedUntil }).filter({ $0 > now }).max() {
@@ -44,14 +71,14 @@ package struct Guesses: Sendable {
         }
         if let wait {
             throw Problem(
-                .throttled, "too-many-attempts", "Too many attempts to sign in. Wait a while, then try again.",
+                .throttled, "too-many-attempts", "Too many attempts. Wait a while, then try again.",
                 retryAfter: max(1, Int(wait.rounded(.up))))
         }
     }
 
     /// The try was right: it and those before it from this address no longer count for this account.
-    func forgive(account: String, address: String) async throws {
-        let subjects = Self.subjects(account: account, address: address)
+    func forgive(_ attempt: Attempt) async throws {
+        let subjects = attempt.subjects
         try await database.write { db in
             for (index, subject) in subjects.enumerated() {
                 if index == 0 { try db.deleteGuesses(at: subject.subject) } else { try db.takeBackGuess(at: subject.subject) }
@@ -65,18 +92,10 @@ package struct Guesses: Sendable {
         try await database.write { try $0.sweepGuesses(before: before, limit: limit) }
     }
 
-    private static func subjects(account: String, address: String) -> [(subject: String, allowance: Allowance)] {
-        let name = String(AccountName.key(account).prefix(96))
-        let network = network(of: address)
-        return [
-            ("pair:\(network):\(name)", pair), ("account:\(name)", Self.account), ("address:\(network)", Self.address),
-        ]
-    }
-
     /// An IPv6 customer has a whole /64 to try from.
     static func network(of address: String) -> String {
         guard address.contains(":") else { return address }
-        let halves = address.split(separator: "%")[0].components(separatedBy: "::")
+        let halves = address.prefix { $0 != "%" }.components(separatedBy: "::")
         let head = halves[0].split(separator: ":").map(String.init)
         let tail = halves.count > 1 ? halves[1].split(separator: ":").map(String.init) : []
         let gap = max(0, 8 - head.count - tail.count)

@@ -36,14 +36,14 @@ package struct Sessions: Sendable {
     /// The account that `password` belongs to; for every place that takes a password.
     package func verify(name: String, password: String, from address: String) async throws -> Account {
         guard name.utf8.count <= 96, password.utf8.count <= 256 else { throw Self.refused }
-        try await guesses.begin(account: name, address: address)
+        try await guesses.begin(.signIn(account: name, address: address))
         let found = try await database.read { db -> (Account, String?)? in
             guard let account = try db.account(named: name) else { return nil }
             return (account, try db.passwordHash(of: account.id))
         }
         let fits = try await passwords.verify(password, against: found?.1)
         guard fits, let account = found?.0, account.maySignIn else { throw Self.refused }
-        try await guesses.forgive(account: name, address: address)
+        try await guesses.forgive(.signIn(account: name, address: address))
         return account
     }
 

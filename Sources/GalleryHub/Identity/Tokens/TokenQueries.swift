@@ -57,12 +57,17 @@ extension SQLConnection {
         try execute("DELETE FROM access_tokens WHERE account = \(account)")
     }
 
-    /// Drops what expired some while ago, a few at a time.
+    /// Drops tokens made by programs that expired some while ago and cannot be renewed, a few at a time.
     func sweepExpiredTokens(before: Date, limit: Int) throws -> Int {
         try execute(
             """
             DELETE FROM access_tokens WHERE id IN (
-                SELECT id FROM access_tokens WHERE expires_at < \(before) LIMIT \(limit))
+                SELECT id FROM access_tokens
+                WHERE expires_at < \(before) AND origin IN ('iam', 'device')
+                    AND NOT EXISTS (
+                        SELECT 1 FROM refresh_tokens
+                        WHERE refresh_tokens.token = access_tokens.id AND refresh_tokens.expires_at > \(before))
+                LIMIT \(limit))
             """)
     }
 
