@@ -10,5 +10,8 @@ package struct HubRoutes: Sendable {
     }
 
     package func add(to router: Router<GalleryContext>) {
+        router.add(
+            middleware: IdentityMiddleware(slices.identity, addresses: PublicAddress(slices.settings.server)))
+        IdentityRoutes(slices.identity, settings: slices.settings).add(to: router)
     }
 }

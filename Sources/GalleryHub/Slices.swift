@@ -10,6 +10,7 @@ package struct HubSlices: Sendable {
     package let database: any Database
     package let volatile: any Database
     package let folder: DataFolder
+    package let identity: Identity
 
     package init(
         settings: Settings, world: World, database: any Database, volatile: any Database, folder: DataFolder
@@ -19,8 +20,12 @@ package struct HubSlices: Sendable {
         self.database = database
         self.volatile = volatile
         self.folder = folder
+        identity = try Identity(
+            database: database, world: world, keys: folder.keys, rules: Identity.Rules(settings))
     }
 
     /// What runs besides answering requests; stopped after the last request is answered.
-    package var services: [any Service] { [] }
+    package var services: [any Service] {
+        [IdentityUpkeep(identity: identity, database: database, world: world)]
+    }
 }

@@ -74,7 +74,7 @@ package struct ProblemMiddleware: RouterMiddleware {
         members["type"] = "/problems/\(problem.code)"
         members["title"] = problem.code.replacingOccurrences(of: "-", with: " ")
         members["detail"] = problem.detail
-        members["error"] = problem.detail
+        members["error"] = problem.members["error"] ?? problem.detail
         var headers: HTTPFields = [.contentType: "application/problem+json"]
         headers[.errorMessage] = problem.detail.headerSafe
         if let code = problem.hubCode { headers[.errorCode] = code.rawValue }

@@ -45,7 +45,8 @@ package struct Accounts: Sendable {
 
     package func own(by viewer: Viewer) async throws -> Account {
         let me = try viewer.mustBeSignedIn()
-        return try await account(named: me.name)
+        guard let account = try await database.read({ try $0.account(me.id) }) else { throw AccountError.unknown(me.name) }
+        return account
     }
 
     /// Changes what people see of oneself; nil leaves a field as it is.

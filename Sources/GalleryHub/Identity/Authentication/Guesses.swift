@@ -86,12 +86,6 @@ package struct Guesses: Sendable {
         }
     }
 
-    /// Forgets what is past its window, a few at a time.
-    func sweep(limit: Int) async throws {
-        let before = world.now() - Self.window
-        try await database.write { try $0.sweepGuesses(before: before, limit: limit) }
-    }
-
     /// An IPv6 customer has a whole /64 to try from.
     static func network(of address: String) -> String {
         guard address.contains(":") else { return address }
@@ -161,7 +155,8 @@ extension SQLConnection {
         try execute("UPDATE guesses SET failures = failures - 1, blocked_until = 0 WHERE subject = \(subject) AND failures > 0")
     }
 
-    fileprivate func sweepGuesses(before: Date, limit: Int) throws {
+    /// Forgets what is past its window, a few at a time.
+    func sweepGuesses(before: Date, limit: Int) throws {
         try execute(
             """
             DELETE FROM guesses WHERE subject IN (

@@ -13,11 +13,13 @@ package struct IdentityMiddleware: RouterMiddleware {
     package typealias Context = GalleryContext
 
     private let authentication: Authentication
+    private let addresses: PublicAddress
     /// Starts of paths whose slice checks tokens of its own kind.
     private let exempt: [String]
 
-    package init(_ identity: Identity, exempt: [String] = []) {
+    package init(_ identity: Identity, addresses: PublicAddress, exempt: [String] = []) {
         authentication = identity.authentication
+        self.addresses = addresses
         self.exempt = exempt
     }
 
@@ -31,12 +33,12 @@ package struct IdentityMiddleware: RouterMiddleware {
         var context = context
         let identified: Identified?
         do {
-            identified = try await authentication.identify(presented, from: context.clientAddress)
+            identified = try await authentication.identify(presented, from: addresses.client(of: request, context))
         } catch let problem as Problem where problem.kind == .unauthenticated {
             throw problem.challenging(request.headers[.authorization])
         }
         if case .cookie(let cookie) = presented, identified != nil, request.method.changesState {
-            try await FormGuard.check(&request, cookie: cookie)
+            try await FormGuard(addresses: addresses).check(&request, cookie: cookie)
         }
         if let identified { context.viewer = identified.viewer }
         return try await next(request, context)

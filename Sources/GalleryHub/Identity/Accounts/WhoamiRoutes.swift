@@ -1,0 +1,194 @@
+import Foundation
+import GalleryModel
+import GalleryServing
+import HTTPTypes
+import Hummingbird
+
+/// Who one is and who others are, as hub clients ask.
+struct WhoamiRoutes: Sendable {
+    let edge: IdentityEdge
+    private var identity: Identity { edge.identity }
+
+    func add(to router: some RouterMethods<GalleryContext>) {
+        router.get("/api/whoami-v2", use: whoami)
+        router.get("/api/users/:account/overview", use: userOverview)
+        router.get("/api/users/:account/followers", use: nobodyOfUser)
+        router.get("/api/users/:account/following", use: nobodyOfUser)
+        router.get("/api/organizations/:account/overview", use: organizationOverview)
+        router.get("/api/organizations/:account/members", use: members)
+        router.get("/api/organizations/:account/followers", use: nobodyOfOrganization)
+    }
+
+    private func whoami(_ request: Request, context: GalleryContext) async throws -> Response {
+        let account = try await identity.accounts.own(by: context.viewer)
+        let organizations = try await identity.organizations.organizations(of: account.name)
+        let token = try await presentedToken(request)
+        return try edge.answer(WhoamiBody(account, organizations, token))
+    }
+
+    private func presentedToken(_ request: Request) async throws -> AccessToken? {
+        guard let presented = PresentedCredential(request.headers), case .token = presented,
+            case .token(let id)? = try await identity.authentication.identify(presented, from: "")?.credential
+        else { return nil }
+        return try await identity.tokens.token(id)
+    }
+
+    private func userOverview(_ request: Request, context: GalleryContext) async throws -> Response {
+        let account = try await account(.user, context)
+        let organizations = try await identity.organizations.organizations(of: account.name)
+        return try edge.answer(OverviewBody(account, organizations: organizations))
+    }
+
+    private func organizationOverview(_ request: Request, context: GalleryContext) async throws -> Response {
+        let name = try context.parameters.segment("account")
+        let (organization, members) = try await identity.organizations.organization(named: name)
+        return try edge.answer(OverviewBody(organization, members: members))
+    }
+
+    private func members(_ request: Request, context: GalleryContext) async throws -> Response {
+        let name = try context.parameters.segment("account")
+        let cursor = request.uri.queryParameters.get("cursor") ?? ""
+        let limit = 500
+        let members = try await identity.organizations.members(of: name, after: cursor, limit: limit)
+        var response = try edge.answer(members.map { MemberBody($0) })
+        if members.count == limit, let last = members.last {
+            let base = edge.addresses.base(of: request) + request.uri.path
+            response.headers[.link] = "<\(base)?cursor=\(last.account.name)>; rel=\"next\""
+        }
+        return response
+    }
+
+    private func nobodyOfUser(_ request: Request, context: GalleryContext) async throws -> Response {
+        _ = try await account(.user, context)
+        return try edge.answer([MemberBody]())
+    }
+
+    private func nobodyOfOrganization(_ request: Request, context: GalleryContext) async throws -> Response {
+        _ = try await account(.organization, context)
+        return try edge.answer([MemberBody]())
+    }
+
+    private func account(_ kind: AccountKind, _ context: GalleryContext) async throws -> Account {
+        let name = try context.parameters.segment("account")
+        let account = try await identity.accounts.account(named: name)
+        guard account.kind == kind else { throw AccountError.unknown(name) }
+        return account
+    }
+}
+
+extension HTTPField.Name {
+    // swift-format-ignore: NeverForceUnwrap
+    fileprivate static let link = HTTPField.Name("Link")!
+}
+
+/// `GET /api/whoami-v2`
+private struct WhoamiBody: Encodable {
+    struct Organization: Encodable {
+        let type = "org"
+        let id: String
+        let name: String
+        let fullname: String
+        let avatarUrl: String
+        let roleInOrg: String
+    }
+
+    struct Auth: Encodable {
+        struct Token: Encodable {
+            let displayName: String
+            let role: String
+            let createdAt: Date
+        }
+
+        let type: String
+        let accessToken: Token?
+        let expiresAt: Date?
+    }
+
+    let type = "user"
+    let id: String
+    let name: String
+    let fullname: String
+    let email: String
+    let emailVerified = false
+    let isPro = false
+    let canPay = false
+    let avatarUrl: String
+    /// The account ID that the gallery shows.
+    let accountId: String
+    let orgs: [Organization]
+    let auth: Auth
+
+    init(_ account: Account, _ organizations: [MemberEntry], _ token: AccessToken?) {
+        id = account.id.rawValue
+        name = account.name
+        fullname = account.nickname
+        email = account.email
+        avatarUrl = account.avatarPath
+        accountId = account.publicID
+        orgs = organizations.map {
+            Organization(
+                id: $0.account.id.rawValue, name: $0.account.name, fullname: $0.account.nickname,
+                avatarUrl: $0.account.avatarPath, roleInOrg: $0.role.rawValue)
+        }
+        auth = Auth(
+            type: token == nil ? "session" : "access_token",
+            accessToken: token.map { .init(displayName: $0.name, role: $0.scope.rawValue, createdAt: $0.createdAt) },
+            expiresAt: token?.expiresAt)
+    }
+}
+
+/// A person or an organisation as hub clients read it.
+private struct OverviewBody: Encodable {
+    struct Organization: Encodable {
+        let name: String
+        let fullname: String
+        let avatarUrl: String
+    }
+
+    let type: String
+    let _id: String
+    let user: String?
+    let name: String
+    let fullname: String
+    let avatarUrl: String
+    let details: String
+    let isPro = false
+    let createdAt: Date
+    let numUsers: Int?
+    let numFollowers = 0
+    let orgs: [Organization]?
+
+    init(_ account: Account, organizations: [MemberEntry]? = nil, members: Int? = nil) {
+        type = account.kind == .user ? "user" : "org"
+        _id = account.id.rawValue
+        user = account.kind == .user ? account.name : nil
+        name = account.name
+        fullname = account.nickname
+        avatarUrl = account.avatarPath
+        details = account.bio
+        createdAt = account.createdAt
+        numUsers = members
+        orgs = organizations?.map {
+            Organization(name: $0.account.name, fullname: $0.account.nickname, avatarUrl: $0.account.avatarPath)
+        }
+    }
+}
+
+/// One member of an organisation as hub clients read it.
+private struct MemberBody: Encodable {
+    let type = "user"
+    let _id: String
+    let user: String
+    let fullname: String
+    let avatarUrl: String
+    let isPro = false
+    let role: String
+
+    init(_ entry: MemberEntry) {
+        _id = entry.account.id.rawValue
+        user = entry.account.name
+        fullname = entry.account.nickname
+        avatarUrl = entry.account.avatarPath
+        role = entry.role.rawValue
+    }
+}

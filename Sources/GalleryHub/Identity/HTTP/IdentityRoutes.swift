@@ -1,0 +1,37 @@
+package import GalleryServing
+package import Hummingbird
+
+/// The HTTP surface of identity.
+package struct IdentityRoutes: Sendable {
+    private let edge: IdentityEdge
+
+    package init(_ identity: Identity, settings: Settings) {
+        edge = IdentityEdge(
+            identity: identity, addresses: PublicAddress(settings.server),
+            sessionLifetime: .seconds(settings.identity.sessionHours * 3600))
+    }
+
+    package func add(to router: some RouterMethods<GalleryContext>) {
+        WhoamiRoutes(edge: edge).add(to: router)
+        SessionRoutes(edge: edge).add(to: router)
+        AccountRoutes(edge: edge).add(to: router)
+        TokenRoutes(edge: edge).add(to: router)
+        KeyPairRoutes(edge: edge).add(to: router)
+        OrganizationRoutes(edge: edge).add(to: router)
+        OperatorRoutes(edge: edge).add(to: router)
+        DeviceLoginRoutes(edge: edge).add(to: router)
+        DeviceLoginPages(edge: edge).add(to: router)
+        TokenExchangeRoutes(edge: edge).add(to: router)
+        AvatarRoutes(edge: edge).add(to: router)
+    }
+}
+
+extension Identity.Rules {
+    /// What the settings say about identity.
+    package init(_ settings: Settings) {
+        self.init()
+        isSignUpOpen = settings.identity.allowsSignUp
+        let whole = Duration.seconds(settings.identity.sessionHours * 3600)
+        sessions = SessionLimits(idle: min(whole, .seconds(7 * 86_400)), absolute: whole)
+    }
+}
