@@ -143,6 +143,9 @@ package final class TreeEdit {
         let isKept = !node.isCleared && !inCleared
         if let entry = node.entry {
             if isKept, before?.isFolder == true { throw Conflict.folderInTheWay(path) }
+            if entry.mode == .folder {
+                outcome.folders.append(ChangedFolder(path: path, isNew: true, names: []))
+            }
             return (entry.mode ?? (before?.mode == .executable ? .executable : .file), entry.oid)
         }
         if node.children.isEmpty {

@@ -15,6 +15,7 @@ package struct Files: Sendable {
     package let limits: RepositoryLimits
     let store: GitStore
     let writer: CommitWriter
+    package let collector: GitCollector
 
     package init(
         database: any Database, content: Content, world: World, limits: RepositoryLimits,
@@ -26,6 +27,7 @@ package struct Files: Sendable {
         self.limits = limits
         let store = GitStore()
         self.store = store
+        collector = GitCollector(database: database, store: store)
         writer = CommitWriter(
             store: store, limits: limits, observers: [{ try RepoCardKeeper(store: store).keep($0, $1) }] + observers)
     }

@@ -70,7 +70,9 @@ extension SQLConnection {
                 """
                 INSERT INTO git_blobs (repo, oid, size, body, content, lfs_size, is_counted, stored_at)
                 VALUES \(sql: values.joined(", "))
-                ON CONFLICT (repo, oid) DO UPDATE SET stored_at = excluded.stored_at
+                ON CONFLICT (repo, oid) DO UPDATE SET stored_at = excluded.stored_at,
+                    content = CASE WHEN excluded.lfs_size IS NULL THEN git_blobs.content ELSE excluded.content END,
+                    lfs_size = COALESCE(excluded.lfs_size, git_blobs.lfs_size)
                 """)
         }
     }

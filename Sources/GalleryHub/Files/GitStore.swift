@@ -83,6 +83,12 @@ struct GitStore: Sendable {
 
     // MARK: Files
 
+    /// Forgets what blobs stand for, where that has changed.
+    func forgetFiles() {
+        blobs.removeAll()
+        entries.removeAll()
+    }
+
     /// What is known of blobs, by id; unknown ones are left out.
     func facts(of oids: some Sequence<GitOID>, in repo: RepoID, _ db: any SQLConnection) throws -> [GitOID: BlobFacts] {
         var result: [GitOID: BlobFacts] = [:]

@@ -57,6 +57,10 @@ final class LRUCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
+    func removeAll() {
+        state.withLock { $0 = State() }
+    }
+
     private static func link(_ index: Int, _ state: inout State) {
         state.slots[index]?.older = state.newest
         state.slots[index]?.newer = -1

@@ -59,6 +59,11 @@ enum Revision {
         return (low, high)
     }
 
+    /// Whether a full reference may be made as a branch: below `refs/heads/` or `refs/convert/`.
+    static func isValidBranch(_ name: String) -> Bool {
+        ["refs/heads/", "refs/convert/"].contains { name.hasPrefix($0) && isValidName(String(name.dropFirst($0.count))) }
+    }
+
     /// Git's rules for names of branches and tags, a little stricter.
     static func isValidName(_ name: String) -> Bool {
         guard (1...200).contains(name.utf8.count), name != "HEAD", name != "@", !name.hasPrefix("refs/"),

@@ -1,0 +1,154 @@
+import Foundation
+import GalleryDatabase
+package import GalleryModel
+
+/// What a list of repositories asks for; everything given must hold.
+package struct RepoQuery: Sendable, Equatable {
+    package enum Sort: String, Sendable, CaseIterable {
+        case createdAt, lastModified, downloads, likes, trendingScore, id
+    }
+
+    /// Nil for every kind.
+    package var kind: RepoKind?
+    /// Parts of names, titles or descriptions, compared without case.
+    package var searches: [String] = []
+    /// An account's name.
+    package var author: String?
+    package var tags: [String] = []
+    package var pipelineTag: String?
+    package var library: String?
+    package var isGated: Bool?
+    package var sort = Sort.trendingScore
+    package var limit = 30
+    package var cursor: String?
+
+    package init(kind: RepoKind?) { self.kind = kind }
+}
+
+/// Some repositories with what lists show of them.
+package struct RepoPage: Sendable, Equatable {
+    package var items: [RepoDetails]
+    /// Give it back for the next page; nil at the end.
+    package var next: String?
+}
+
+extension Repositories {
+    /// The repositories that fit and that the viewer may see, best first.
+    package func list(_ query: RepoQuery, withCards: Bool = false, by viewer: Viewer) async throws -> RepoPage {
+        let limit = max(1, min(query.limit, 1000))
+        return try await database.read { db in
+            guard let conditions = try conditions(of: query, by: viewer, db) else { return RepoPage(items: []) }
+            let found = try db.rows(
+                Repository.self,
+                """
+                SELECT \(sql: Repository.columns)
+                \(sql: Repository.tables)
+                WHERE \(sql: conditions.joined(" AND "))
+                ORDER BY \(sql: query.sort.column) \(sql: query.sort.direction), r.id \(sql: query.sort.direction)
+                LIMIT \(limit + 1)
+                """)
+            let shown = Array(found.prefix(limit))
+            let tags = try db.tags(of: shown.map(\.id))
+            let items = try shown.map { repository in
+                RepoDetails(
+                    repository: repository, tags: tags[repository.id] ?? [],
+                    card: withCards ? try db.card(of: repository.id) : nil)
+            }
+            return RepoPage(items: items, next: found.count > limit ? shown.last.map(query.sort.cursor(after:)) : nil)
+        }
+    }
+
+    /// Nil when nothing can fit.
+    private func conditions(
+        of query: RepoQuery, by viewer: Viewer, _ db: any SQLConnection
+    ) throws -> [SQL]? {
+        var conditions: [SQL] = [Self.visible(to: viewer)]
+        if let kind = query.kind { conditions.append("r.kind = \(kind)") }
+        if let author = query.author {
+            guard let account = try db.account(named: author) else { return nil }
+            conditions.append("r.owner = \(account.id)")
+        }
+        for search in query.searches.prefix(10) where !search.isEmpty {
+            let pattern = Self.pattern(search)
+            conditions.append(
+                """
+                (a.name_key || '/' || r.name_key LIKE \(pattern) ESCAPE '\\' OR r.search_key LIKE \(pattern) ESCAPE '\\')
+                """)
+        }
+        for tag in query.tags.prefix(50) {
+            conditions.append("EXISTS (SELECT 1 FROM repository_tags t WHERE t.repo = r.id AND t.tag = \(tag))")
+        }
+        if let tag = query.pipelineTag { conditions.append("r.pipeline_tag = \(tag)") }
+        if let library = query.library { conditions.append("r.library_name = \(library)") }
+        if let isGated = query.isGated {
+            conditions.append(isGated ? "r.gating <> 'off'" : "r.gating = 'off'")
+        }
+        if let cursor = query.cursor { conditions.append(try query.sort.condition(after: cursor)) }
+        return conditions
+    }
+
+    /// The policy's visibility as a condition on rows; kept the same by a test.
+    private static func visible(to viewer: Viewer) -> SQL {
+        guard let account = viewer.account else { return "r.visibility = 'everyone' AND r.is_disabled = 0" }
+        var condition: SQL =
+            """
+            (r.visibility = 'everyone' OR r.owner = \(account.id)
+                OR EXISTS (SELECT 1 FROM memberships m WHERE m.organization = r.owner AND m.account = \(account.id))
+                OR (r.visibility = 'named' AND EXISTS (
+                    SELECT 1 FROM repository_readers n WHERE n.repo = r.id AND n.account = \(account.id)))
+                OR \(account.role == .admin ? 1 : 0) = 1)
+            """
+        if account.role != .admin { condition += " AND r.is_disabled = 0" }
+        if let only = viewer.onlyRepo { condition += " AND (r.visibility = 'everyone' OR r.id = \(only))" }
+        return condition
+    }
+
+    private static func pattern(_ search: String) -> String {
+        let text = String(search.prefix(200)).lowercased().map { character in
+            "%_\\".contains(character) ? "\\\(character)" : String(character)
+        }
+        return "%" + text.joined() + "%"
+    }
+}
+
+extension RepoQuery.Sort {
+    var column: SQL {
+        switch self {
+        case .createdAt: "r.created_at"
+        case .lastModified: "r.updated_at"
+        case .downloads: "r.downloads"
+        case .likes: "r.likes"
+        case .trendingScore: "r.hotness"
+        case .id: "r.id"
+        }
+    }
+
+    var direction: SQL { "DESC" }
+
+    fileprivate func cursor(after repository: Repository) -> String {
+        let key =
+            switch self {
+            case .createdAt: Int64((repository.createdAt.timeIntervalSince1970 * 1000).rounded())
+            case .lastModified: Int64((repository.updatedAt.timeIntervalSince1970 * 1000).rounded())
+            case .downloads: Int64(repository.downloads)
+            case .likes: Int64(repository.likes)
+            case .trendingScore: Int64(bitPattern: repository.hotness.bitPattern)
+            case .id: Int64(0)
+            }
+        return "\(key).\(repository.id)"
+    }
+
+    fileprivate func condition(after cursor: String) throws -> SQL {
+        let parts = cursor.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, cursor.utf8.count < 200, let key = Int64(parts[0]) else { throw RepositoryError.badCursor }
+        let id = RepoID(String(parts[1]))
+        switch self {
+        case .id: return "r.id < \(id)"
+        case .trendingScore:
+            let value = Double(bitPattern: UInt64(bitPattern: key))
+            return "(r.hotness < \(value) OR (r.hotness = \(value) AND r.id < \(id)))"
+        case .createdAt, .lastModified, .downloads, .likes:
+            return "(\(sql: column) < \(key) OR (\(sql: column) = \(key) AND r.id < \(id)))"
+        }
+    }
+}
