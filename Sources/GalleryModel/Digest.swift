@@ -1,5 +1,6 @@
 /// A hash value of fixed length, printed as lower-case hexadecimal.
-package protocol HashValue: Hashable, Sendable, Codable, Comparable, CustomStringConvertible, LosslessStringConvertible {
+package protocol HashValue: Hashable, Sendable, Codable, Comparable, CustomStringConvertible, LosslessStringConvertible
+{
     static var byteCount: Int { get }
     /// Nil unless there are exactly `byteCount` bytes.
     init?(bytes: some Collection<UInt8>)
@@ -22,7 +23,8 @@ extension HashValue {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let value = Self(text) else {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "not \(Self.byteCount * 2) hexadecimal digits"))
+                .init(codingPath: decoder.codingPath, debugDescription: "not \(Self.byteCount * 2) hexadecimal digits")
+            )
         }
         self = value
     }
@@ -33,43 +35,55 @@ extension HashValue {
     }
 }
 
+// Plain integers, not SIMD vectors: optional vectors among the arguments of a function with many of them were read from
+// misaligned stack slots (Swift 6.3 on x86-64), which ends the process.
+
 /// The SHA-256 of a file's bytes: its address in the content store and its LFS oid.
 package struct SHA256Digest: HashValue {
     package static let byteCount = 32
-    private let words: SIMD4<UInt64>
+    private let first, second, third, fourth: UInt64
 
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
-        var words = SIMD4<UInt64>()
-        for (index, byte) in bytes.enumerated() { words[index / 8] = words[index / 8] << 8 | UInt64(byte) }
-        self.words = words
+        var rest = bytes[...]
+        first = rest.takeInteger()
+        second = rest.takeInteger()
+        third = rest.takeInteger()
+        fourth = rest.takeInteger()
     }
 
     package var bytes: [UInt8] {
-        (0..<Self.byteCount).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(56 - $0 % 8 * 8)) }
+        first.bigEndianBytes + second.bigEndianBytes + third.bigEndianBytes + fourth.bigEndianBytes
     }
 }
 
 /// The id of a git object: the SHA-1 of its header and bytes.
 package struct GitOID: HashValue {
     package static let byteCount = 20
-    private let head: SIMD2<UInt64>
-    private let tail: UInt32
+    private let first, second: UInt64
+    private let third: UInt32
 
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
-        var head = SIMD2<UInt64>()
-        var tail: UInt32 = 0
-        for (index, byte) in bytes.enumerated() {
-            if index < 16 { head[index / 8] = head[index / 8] << 8 | UInt64(byte) } else { tail = tail << 8 | UInt32(byte) }
-        }
-        self.head = head
-        self.tail = tail
+        var rest = bytes[...]
+        first = rest.takeInteger()
+        second = rest.takeInteger()
+        third = rest.takeInteger()
     }
 
-    package var bytes: [UInt8] {
-        (0..<16).map { UInt8(truncatingIfNeeded: head[$0 / 8] >> UInt64(56 - $0 % 8 * 8)) }
-            + (0..<4).map { UInt8(truncatingIfNeeded: tail >> UInt32(24 - $0 * 8)) }
+    package var bytes: [UInt8] { first.bigEndianBytes + second.bigEndianBytes + third.bigEndianBytes }
+}
+
+extension FixedWidthInteger {
+    fileprivate var bigEndianBytes: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
+}
+
+extension Collection<UInt8> where SubSequence == Self {
+    /// The first bytes as a big-endian number; the caller has made sure that there are enough.
+    fileprivate mutating func takeInteger<Number: FixedWidthInteger>() -> Number {
+        let count = Number.bitWidth / 8
+        defer { self = dropFirst(count) }
+        return prefix(count).reduce(0) { $0 << 8 | Number(truncatingIfNeeded: $1) }
     }
 }
 
