@@ -1,3 +1,4 @@
+package import GalleryBlobs
 package import GalleryDatabase
 package import GalleryModel
 package import GalleryServing
@@ -11,9 +12,13 @@ package struct HubSlices: Sendable {
     package let volatile: any Database
     package let folder: DataFolder
     package let identity: Identity
+    package let content: Content
+    package let files: Files
+    package let repositories: Repositories
 
     package init(
-        settings: Settings, world: World, database: any Database, volatile: any Database, folder: DataFolder
+        settings: Settings, world: World, database: any Database, volatile: any Database, folder: DataFolder,
+        blobs: any BlobStore
     ) async throws {
         self.settings = settings
         self.world = world
@@ -22,6 +27,11 @@ package struct HubSlices: Sendable {
         self.folder = folder
         identity = try Identity(
             database: database, world: world, keys: folder.keys, rules: Identity.Rules(settings))
+        let limits = RepositoryLimits(
+            fileBytes: settings.limits.fileBytes, repositoryBytes: settings.limits.repositoryBytes)
+        content = Content(database: database, blobs: blobs, world: world)
+        files = Files(database: database, content: content, world: world, limits: limits)
+        repositories = Repositories(database: database, files: files, world: world)
     }
 
     /// What runs besides answering requests; stopped after the last request is answered.

@@ -22,7 +22,8 @@ struct GalleryServer: Sendable {
         let applied = try await stores.migrate(world)
         for id in applied { logger.info("database step applied", metadata: ["step": "\(id)"]) }
         let slices = try await HubSlices(
-            settings: settings, world: world, database: stores.database, volatile: stores.volatile, folder: stores.folder)
+            settings: settings, world: world, database: stores.database, volatile: stores.volatile, folder: stores.folder,
+            blobs: stores.blobs)
         let application = application(slices, stores, logger)
         let group = ServiceGroup(configuration: configuration(slices.services + [application], logger))
         try await group.run()

@@ -1,4 +1,5 @@
 import Foundation
+import GalleryBlobs
 import GalleryDatabase
 import GalleryHub
 import GalleryModel
@@ -11,6 +12,8 @@ struct Stores: Sendable {
     /// Heartbeats, counters and the like, in a file that is synced less often.
     let volatile: any Database
 
+    let blobs: any BlobStore
+
     init(_ settings: Settings) throws {
         folder = try DataFolder(at: settings.storage.root)
         database =
@@ -19,6 +22,8 @@ struct Stores: Sendable {
             : try DatabaseURL.open(
                 settings.database.url, connections: settings.database.connections, readers: settings.database.connections)
         volatile = try SQLiteDatabase(path: folder.volatileDatabase.path, durability: .normal, readers: 1)
+        blobs = try DirectoryBlobStore(
+            root: folder.root.path, reserve: Double(settings.storage.minimumFreePercent) / 100)
     }
 
     /// Returns the steps that were applied.

@@ -7,11 +7,13 @@ import GalleryModel
 /// The command `gallery demo`.
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Fill a gallery with sample assets and the accounts that own them; what is there already is left alone.",
+        abstract:
+            "Fill a gallery with sample assets and the accounts that own them; what is there already is left alone.",
         discussion: """
             The folder of samples holds KIND/ACCOUNT/NAME folders (such as models/samples/tiny), each of which becomes a
             repository, and accounts.json. The first time, an administrator is created and a password for it printed.
-            """)
+            """
+    )
 
     @OptionGroup var options: SettingsOptions
 
@@ -24,7 +26,14 @@ struct Demo: AsyncParsableCommand {
             let folder = try DemoFolder(samples)
             let stores = try Stores(settings)
             _ = try await stores.migrate(World.live)
-            let slices = try await HubSlices(settings: settings, world: .live, stores: stores)
+            let slices = try await HubSlices(
+                settings: settings,
+                world: .live,
+                database: stores.database,
+                volatile: stores.volatile,
+                folder: stores.folder,
+                blobs: stores.blobs
+            )
             try await load(folder, into: slices)
             try await stores.close()
         }
@@ -37,9 +46,11 @@ struct Demo: AsyncParsableCommand {
         let loader = DemoLoader(
             slices: slices,
             viewer: Viewer(
-                account: .init(id: administrator.id, name: administrator.name, role: administrator.role), scope: .admin))
-        for repository in try folder.repositories() {
-            guard try await loader.load(repository) else { continue }
+                account: .init(id: administrator.id, name: administrator.name, role: administrator.role),
+                scope: .admin
+            )
+        )
+        for repository in try folder.repositories() where try await loader.load(repository) {
             Console.complain("Loaded \(repository.kind.rawValue) \(repository.name)")
         }
         if let password { Console.say("Administrator: \(administrator.name)\nOne-time password: \(password)") }

@@ -55,8 +55,10 @@ struct DemoFolder {
             return try folders(in: folder).flatMap { owner in
                 try folders(in: owner).map { repository in
                     try Repository(
-                        kind: kind, name: RepoName(owner: owner.lastPathComponent, name: repository.lastPathComponent),
-                        files: files(in: repository, prefix: ""))
+                        kind: kind,
+                        name: RepoName(owner: owner.lastPathComponent, name: repository.lastPathComponent),
+                        files: files(in: repository, prefix: "")
+                    )
                 }
             }
         }
@@ -71,12 +73,17 @@ struct DemoFolder {
         try contents(of: folder).flatMap { item -> [File] in
             let path = prefix + item.lastPathComponent
             if item.hasDirectoryPath { return try files(in: item, prefix: path + "/") }
-            return [File(path: path, location: item, size: try item.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0)]
+            return [
+                File(path: path, location: item, size: try item.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0)
+            ]
         }
     }
 
     private func contents(of folder: URL) throws -> [URL] {
-        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.fileSizeKey, .isDirectoryKey])
-            .sorted { $0.lastPathComponent < $1.lastPathComponent }
+        try FileManager.default.contentsOfDirectory(
+            at: folder,
+            includingPropertiesForKeys: [.fileSizeKey, .isDirectoryKey]
+        )
+        .sorted { $0.lastPathComponent < $1.lastPathComponent }
     }
 }

@@ -36,7 +36,11 @@ struct DemoLoader {
             return try await slices.repositories.locate(sample.kind, sample.name, by: viewer).id
         } catch let error as any DomainError where error.problem.hubCode == .repoNotFound {
             let request = NewRepository(
-                kind: sample.kind, owner: sample.name.owner, name: sample.name.name, visibility: .everyone)
+                kind: sample.kind,
+                owner: sample.name.owner,
+                name: sample.name.name,
+                visibility: .everyone
+            )
             return try await slices.repositories.create(request, by: viewer).id
         }
     }

@@ -15,7 +15,12 @@ struct DemoPeople {
         if let account = try await account(Self.administratorName) { return (account, nil) }
         let password = randomPassword()
         let account = try await identity.operators.createUser(
-            name: Self.administratorName, email: "", role: .admin, password: password, by: nil)
+            name: Self.administratorName,
+            email: "",
+            role: .admin,
+            password: password,
+            by: nil
+        )
         return (account, password)
     }
 
@@ -26,7 +31,9 @@ struct DemoPeople {
         }
         for organization in accounts.organizations where try await account(organization.name) == nil {
             _ = try await identity.organizations.create(
-                .init(name: organization.name, nickname: organization.nickname), owner: owner)
+                .init(name: organization.name, nickname: organization.nickname),
+                owner: owner
+            )
         }
     }
 
