@@ -11,7 +11,6 @@ struct Stores: Sendable {
     let database: any Database
     /// Heartbeats, counters and the like, in a file that is synced less often.
     let volatile: any Database
-
     let blobs: any BlobStore
 
     init(_ settings: Settings) throws {
