@@ -31,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON"]),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -42,7 +43,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
-        .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CLinux"),
 
         .target(name: "GalleryModel", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(name: "GitObjects", dependencies: ["GalleryModel"], swiftSettings: hot),
@@ -58,11 +59,13 @@ let package = Package(
         .target(
             name: "GalleryServing",
             dependencies: [
-                "GalleryModel", "GalleryDatabase", "GalleryBlobs", "CMalloc", hummingbird, nio, posix, log,
+                "GalleryModel", "GalleryDatabase", "GalleryBlobs", "CLinux", hummingbird, nio, posix, log,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), lifecycle,
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
             swiftSettings: strict),
         .target(
@@ -107,7 +110,8 @@ let package = Package(
         .testTarget(
             name: "GalleryServingTests",
             dependencies: [
-                "GalleryServing", "GalleryTesting", hummingbird,
+                "GalleryModel", "GalleryBlobs", "GalleryServing", "GalleryTesting", hummingbird, nio, posix,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),

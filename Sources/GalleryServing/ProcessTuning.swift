@@ -1,5 +1,6 @@
-import CMalloc
+import CLinux
 import Glibc
+import NIOCore
 
 /// What the whole process is told before it starts its first thread.
 package enum ProcessTuning {
@@ -10,6 +11,8 @@ package enum ProcessTuning {
         mallopt(M_ARENA_MAX, 2)
         mallopt(M_TRIM_THRESHOLD, 1 << 20)
         mallopt(M_MMAP_THRESHOLD, 256 << 10)
+        // Threads that wait for the disk: more of them than processors.
+        NIOSingletons.blockingPoolThreadCountSuggestion = 16
         raiseFileLimit()
     }
 

@@ -3,30 +3,42 @@ package import Hummingbird
 package import HummingbirdCore
 import NIOCore
 
-/// The HTTP edge that every feature stands behind: middleware, health, limits of connections.
+/// The HTTP edge that every feature stands behind: middleware, health, metrics, limits of connections.
 package struct Edge: Sendable {
+    private static let maximumHeaderBytes = 64 << 10
+
+    package let metrics = Metrics()
     private let settings: Settings
     private let world: World
     private let checks: [ReadinessCheck]
+    private let log: AccessLog
 
-    package init(settings: Settings, world: World, checks: [ReadinessCheck]) {
+    package init(settings: Settings, world: World, checks: [ReadinessCheck] = [], log: AccessLog? = nil) {
         self.settings = settings
         self.world = world
         self.checks = checks
+        self.log = log ?? AccessLog(settings: settings.logging, world: world)
     }
 
     /// A router with everything of the edge, and the features that `add` puts on it.
     package func router(_ add: (Router<GalleryContext>) -> Void) -> Router<GalleryContext> {
         let router = Router(context: GalleryContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: RequestMiddleware(settings: settings.server, world: world))
+        router.add(middleware: RequestMiddleware(settings: settings, world: world, metrics: metrics, log: log))
         router.add(middleware: ProblemMiddleware())
         HealthRoutes(checks: checks).add(to: router)
+        MetricsRoutes(metrics: metrics, audience: settings.server.metrics).add(to: router)
         add(router)
         return router
     }
 
     /// How connections are taken.
     package var server: HTTPServerBuilder {
-        .http1(configuration: .init(idleTimeout: .seconds(Int64(settings.server.idleSeconds))))
+        let (settings, world, metrics) = (settings.server, world, metrics)
+        return .http1(
+            configuration: .init(
+                additionalChannelHandlers: [ConnectionGuard(settings: settings, world: world, metrics: metrics)],
+                idleTimeout: .seconds(Int64(settings.idleSeconds)),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: Self.maximumHeaderBytes, maxHeaderListSize: Self.maximumHeaderBytes, maxHeaderFieldCount: 200)))
     }
 }

@@ -1,10 +1,12 @@
 import Foundation
 import GalleryDatabase
 package import GalleryModel
-import Logging
+import Glibc
 package import HTTPTypes
 package import Hummingbird
+import Logging
 import NIOCore
+import NIOHTTP1
 
 extension Problem.Kind {
     /// The only place that knows statuses.
@@ -48,33 +50,38 @@ package struct ProblemMiddleware: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
-        } catch let error as any DomainError {
-            return Self.response(error.problem)
+        } catch let error as HTTPParserError {
+            // The rest of the stream has no meaning: the server answers 400 and closes.
+            throw error
+        } catch where Disconnection.isCause(of: error) {
+            throw error
         } catch let error as HTTPError {
-            return Self.response(Problem(error))
-        } catch DatabaseError.busy(let reason) {
-            context.logger.warning("database busy", metadata: ["reason": "\(reason)"])
-            return Self.response(
-                Problem(.unavailable, "database-busy", "The gallery is busy; try again in a moment.", retryAfter: 1))
-        } catch DatabaseError.unstorable(let reason) {
-            return Self.response(.invalid("unstorable-text", "The request holds \(reason), which cannot be kept."))
-        } catch is CancellationError {
-            throw CancellationError()
+            return Self.response(Problem(error), status: error.status == .methodNotAllowed ? .notFound : error.status)
         } catch {
-            context.logger.error("unexpected error", metadata: ["error": "\(error)"])
+            if let problem = Self.problem(for: error) { return Self.response(problem) }
+            context.logger.error("unexpected error", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
             return Self.response(
                 Problem(.unavailable, "internal-error", "Something went wrong here; it was logged as \(context.requestID)."),
                 status: .internalServerError)
         }
     }
 
+    /// What a person may be told of an error; nil for one that only the log should know.
+    package static func problem(for error: any Error) -> Problem? {
+        switch error {
+        case let error as any DomainError: error.problem
+        case let error as DecodingError: Problem(error)
+        case DatabaseError.busy:
+            Problem(.unavailable, "database-busy", "The gallery is busy; try again in a moment.", retryAfter: 1)
+        case DatabaseError.unstorable(let reason):
+            .invalid("unstorable-text", "The request holds \(reason), which cannot be kept.")
+        case let error as IOError where error.errnoCode == ENOSPC || error.errnoCode == EDQUOT: .storageFull
+        default: nil
+        }
+    }
+
     package static func response(_ problem: Problem, status: HTTPResponse.Status? = nil) -> Response {
         let status = status ?? problem.kind.status
-        var members = problem.members
-        members["type"] = "/problems/\(problem.code)"
-        members["title"] = problem.code.replacingOccurrences(of: "-", with: " ")
-        members["detail"] = problem.detail
-        members["error"] = problem.members["error"] ?? problem.detail
         var headers: HTTPFields = [.contentType: "application/problem+json"]
         headers[.errorMessage] = problem.detail.headerSafe
         if let code = problem.hubCode { headers[.errorCode] = code.rawValue }
@@ -82,10 +89,17 @@ package struct ProblemMiddleware: RouterMiddleware {
         for (name, value) in problem.headers {
             if let name = HTTPField.Name(name) { headers[name] = value.headerSafe }
         }
-        let body = ProblemBody(members: members, status: status.code)
-        let bytes = (try? JSONEncoder.wire.encode(body)) ?? Data()
-        headers[.contentLength] = String(bytes.count)
-        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        return Response(status: status, headers: headers, body: .init(byteBuffer: bytes(of: problem, status: status)))
+    }
+
+    static func bytes(of problem: Problem, status: HTTPResponse.Status? = nil) -> ByteBuffer {
+        var members = problem.members
+        members["type"] = "/problems/\(problem.code)"
+        members["title"] = problem.code.replacingOccurrences(of: "-", with: " ")
+        members["detail"] = problem.detail
+        members["error"] = members["error"] ?? problem.detail
+        let body = ProblemBody(members: members, status: (status ?? problem.kind.status).code)
+        return ByteBuffer(bytes: (try? JSONEncoder.wire.encode(body)) ?? Data())
     }
 }
 
@@ -117,6 +131,10 @@ extension String {
 }
 
 extension Problem {
+    /// The disk is full, or nearly so.
+    package static let storageFull = Problem(
+        .storageFull, "storage-full", "The storage of this gallery is full. Ask its operator for space, then try again.")
+
     /// Hummingbird's own refusals: no route, a body that is too large or no JSON.
     init(_ error: HTTPError) {
         let kind: Kind =

@@ -22,10 +22,13 @@ package struct Settings: Sendable, Equatable {
         package var maximumConnections = 4096
         /// Seconds a connection may stand still: between requests, within a request, or with an answer nobody takes.
         package var idleSeconds = 75
-        /// Seconds within which the head of a request must have arrived.
-        package var headSeconds = 20
         /// Seconds that requests in flight get to finish when the server stops.
         package var shutdownSeconds = 30
+        package var metrics = MetricsAudience.local
+
+        package enum MetricsAudience: String, Sendable, CaseIterable {
+            case local, everyone, nobody
+        }
     }
 
     package struct Storage: Sendable, Equatable {

@@ -18,12 +18,11 @@ package enum SettingsCatalogue {
         .integer("server.maximumConnections", \.server.maximumConnections, 1...1_000_000, "Connections open at once; more wait."),
         .integer(
             "server.idleSeconds", \.server.idleSeconds, 1...3600,
-            "Seconds after which a connection that moves no byte is closed."),
-        .integer(
-            "server.headSeconds", \.server.headSeconds, 1...600, "Seconds within which the head of a request must arrive."),
+            "Seconds after which a connection that moves no byte, between requests or within one, is closed."),
         .integer(
             "server.shutdownSeconds", \.server.shutdownSeconds, 0...3600,
             "Seconds that requests and jobs in flight get to finish when the server is told to stop."),
+        .choice("server.metrics", \.server.metrics, "Who may read `/metrics`: callers on this machine, everyone, or nobody."),
     ]
 
     private static let storage: [Setting] = [
