@@ -118,7 +118,9 @@ let package = Package(
         .testTarget(
             name: "GalleryHubTests",
             dependencies: [
-                "GalleryHub", "GalleryTesting", nio, .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "GalleryHub", "GalleryTesting", "GalleryModel", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "XetFormat",
+                hummingbird, nio, .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -5,5 +5,5 @@ import GalleryServing
 package enum HubMigrations {
     package static let all: [Migration] =
         IdentityMigrations.all + ContentMigrations.all + RepositoriesMigrations.all + ContentMigrations.references
-        + FilesMigrations.all + JobMigrations.all
+        + FilesMigrations.all + XetMigrations.all + JobMigrations.all
 }

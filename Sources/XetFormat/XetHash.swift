@@ -6,23 +6,26 @@ import GalleryModel
 package struct XetHash: HashValue {
     package static let byteCount = 32
 
-    /// The bytes as little-endian words.
-    let words: SIMD4<UInt64>
+    // Single fields, not a vector, for the reason that GalleryModel's hashes give.
+    private let word0, word1, word2, word3: UInt64
 
-    init(words: SIMD4<UInt64>) {
-        self.words = words
+    /// The bytes as little-endian words.
+    @inline(__always) var words: SIMD4<UInt64> { SIMD4(word0, word1, word2, word3) }
+
+    @inline(__always) init(words: SIMD4<UInt64>) {
+        (word0, word1, word2, word3) = (words[0], words[1], words[2], words[3])
     }
 
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
         var words = SIMD4<UInt64>()
         for (index, byte) in bytes.enumerated() { words[index / 8] |= UInt64(byte) << UInt64(index % 8 * 8) }
-        self.words = words
+        self.init(words: words)
     }
 
     /// Reads 32 bytes.
     init(_ bytes: UnsafeRawPointer) {
-        words = bytes.loadUnaligned(as: SIMD4<UInt64>.self)
+        self.init(words: bytes.loadUnaligned(as: SIMD4<UInt64>.self))
     }
 
     package var bytes: [UInt8] {
@@ -33,7 +36,7 @@ package struct XetHash: HashValue {
         guard let digits = Hex.decode(text), digits.count == Self.byteCount else { return nil }
         var words = SIMD4<UInt64>()
         for (index, byte) in digits.enumerated() { words[index / 8] = words[index / 8] << 8 | UInt64(byte) }
-        self.words = words
+        self.init(words: words)
     }
 
     package var description: String { Hex.encode(printed) }

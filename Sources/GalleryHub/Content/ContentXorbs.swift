@@ -36,35 +36,6 @@ extension Content {
         if !isNew { try await blobs.delete(pack.pack) }
         return isNew
     }
-
-    /// Makes a file of bytes that lie in packs already, once its SHA-256 is found to be right. `progress` is told how
-    /// many bytes have been read so far.
-    package func assemble(
-        _ extents: [Extent], expecting digest: SHA256Digest, by account: AccountID,
-        progress: @Sendable (Int) async throws -> Void = { _ in }
-    ) async throws -> StoredContent {
-        let extents = extents.merged()
-        let hasher = Hasher<SHA256Digest>()
-        let reader = ExtentReader(extents: extents, in: blobs)
-        guard reader.size <= largestFile else { throw ContentError.tooLarge(limit: largestFile) }
-        var position = 0
-        for try await chunk in reader.stream(chunkSize: 1 << 20) {
-            hasher.update(chunk.readableBytesView)
-            position += chunk.readableBytes
-            try await progress(position)
-        }
-        let received = hasher.finalize()
-        guard received == digest else { throw ContentError.wrongDigest(expected: digest, received: received) }
-        let now = world.now()
-        let size = reader.size
-        let isNew = try await database.write { db in
-            try db.demandSoundPacks(Set(extents.map(\.pack)))
-            let isNew = try db.insertContent(digest, size: size, extents: extents, at: now)
-            try db.addContentUpload(of: digest, by: account, at: now)
-            return isNew
-        }
-        return StoredContent(sha256: digest, size: size, isNew: isNew)
-    }
 }
 
 extension SQLConnection {
