@@ -15,6 +15,7 @@ package struct HubSlices: Sendable {
     package let content: Content
     package let files: Files
     package let repositories: Repositories
+    package let xet: Xet
 
     package init(
         settings: Settings, world: World, database: any Database, volatile: any Database, folder: DataFolder,
@@ -32,6 +33,8 @@ package struct HubSlices: Sendable {
         content = Content(database: database, blobs: blobs, world: world)
         files = Files(database: database, content: content, world: world, limits: limits)
         repositories = Repositories(database: database, files: files, world: world)
+        xet = Xet(
+            database: database, content: content, signingKey: identity.box.signingKey(for: "xet uploads"), world: world)
     }
 
     /// What runs besides answering requests; stopped after the last request is answered.

@@ -12,6 +12,9 @@ struct XetRoutes {
     /// Verified bytes between two lines of progress.
     private static let progressStep = 32 << 20
 
+    /// Addresses whose callers show tokens of this slice.
+    static let prefixes = ["/cas/", "/v1/telemetry"]
+
     let xet: Xet
 
     func add(to router: Router<GalleryContext>) {

@@ -65,6 +65,9 @@ package struct SecretBox: Sendable {
         return secret
     }
 
+    /// A key for signing what is handed out for one purpose, such as links and short-lived tokens.
+    package func signingKey(for purpose: String) -> [UInt8] { HMAC.sha256("gallery signs \(purpose)".utf8, key: key).bytes }
+
     /// Nil where there is no file yet.
     private static func read(_ path: String) throws -> [UInt8]? {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
