@@ -18,7 +18,7 @@ package struct GalleryContext: RequestContext {
     /// What the log line and the counters of this request will say.
     package let trace = RequestTrace()
     /// How absolute addresses are made; set by the edge.
-    package var addressing = Addressing()
+    package var addresses = PublicAddress(Settings.Server())
     /// Where the request comes from, for throttling: an IP address, or "local".
     package var clientAddress = "local"
     /// Set where a proxy in front sends files in our place.

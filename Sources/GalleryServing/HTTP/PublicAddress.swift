@@ -37,10 +37,16 @@ package struct PublicAddress: Sendable {
     package func client(of request: Request, _ context: GalleryContext) -> String {
         // A proxy appends the address it saw, so only the last one is its word.
         if settings.trustsProxy, let last = request.headers[.forwardedFor]?.split(separator: ",").last {
-            let address = last.drop { $0 == " " }.prefix(64)
-            if !address.isEmpty { return String(address) }
+            let address = String(last.drop { $0 == " " })
+            if (try? SocketAddress(ipAddress: address, port: 0)) != nil { return address }
         }
         return context.channel.remoteAddress?.ipAddress ?? "local"
+    }
+
+    /// Whether somebody on this machine asks, and not through a proxy on it.
+    func isLocal(_ request: Request, _ context: GalleryContext) -> Bool {
+        let isForwarded = request.headers[.forwardedFor] != nil && !settings.trustsProxy
+        return !isForwarded && ["127.0.0.1", "::1", "local"].contains(context.clientAddress)
     }
 
     private func first(of name: HTTPField.Name, in request: Request) -> String? {
@@ -56,6 +62,11 @@ package struct PublicAddress: Sendable {
         default: false
         }
     }
+}
+
+extension Request {
+    /// `http://localhost:8080`: what the client used, so that clients that compare hosts find theirs again.
+    package func origin(_ context: GalleryContext) -> String { context.addresses.base(of: self) }
 }
 
 extension HTTPField.Name {

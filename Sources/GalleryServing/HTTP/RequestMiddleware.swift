@@ -10,7 +10,7 @@ package struct RequestMiddleware: RouterMiddleware {
 
     private static let maximumAddressLength = 8 << 10
 
-    private let addressing: Addressing
+    private let addresses: PublicAddress
     private let bodyLimit: Int
     private let handover: ProxyHandover?
     private let world: World
@@ -18,7 +18,7 @@ package struct RequestMiddleware: RouterMiddleware {
     private let log: AccessLog
 
     init(settings: Settings, world: World, metrics: Metrics, log: AccessLog) {
-        addressing = Addressing(publicURL: settings.server.publicURL, trustsProxy: settings.server.trustsProxy)
+        addresses = PublicAddress(settings.server)
         bodyLimit = Int(settings.limits.bodyBytes)
         handover = ProxyHandover(settings.storage)
         self.world = world
@@ -35,8 +35,8 @@ package struct RequestMiddleware: RouterMiddleware {
         context.requestID = RequestID.taken(from: request.headers) ?? world.newID()
         context.logger[metadataKey: "request"] = .string(context.requestID)
         context.logger[metadataKey: "hb.request.id"] = nil
-        context.addressing = addressing
-        context.clientAddress = addressing.clientAddress(of: request, peer: context.channel.remoteAddress)
+        context.addresses = addresses
+        context.clientAddress = addresses.client(of: request, context)
         context.maxUploadSize = bodyLimit
         context.handover = handover
         context.metrics = metrics

@@ -14,7 +14,7 @@ struct MetricsRoutes: Sendable {
     }
 
     private func page(_ request: Request, _ context: GalleryContext) async throws -> Response {
-        guard audience == .everyone || isLocal(request, context) else { throw HTTPError(.notFound) }
+        guard audience == .everyone || context.addresses.isLocal(request, context) else { throw HTTPError(.notFound) }
         var page = MetricsPage()
         let state = metrics.current
         addRequests(state, to: &page)
@@ -24,12 +24,6 @@ struct MetricsRoutes: Sendable {
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: page.text)))
-    }
-
-    /// From this machine, and not through a proxy on it.
-    private func isLocal(_ request: Request, _ context: GalleryContext) -> Bool {
-        let isForwarded = request.headers[Addressing.forwardedFor] != nil && !context.addressing.trustsProxy
-        return !isForwarded && ["127.0.0.1", "::1", "local"].contains(context.clientAddress)
     }
 
     private func addRequests(_ state: Metrics.State, to page: inout MetricsPage) {
