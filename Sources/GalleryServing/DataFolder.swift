@@ -46,6 +46,18 @@ package struct DataFolder: Sendable {
     /// The settings file that is read when no other is named.
     package var settingsFile: URL { root.appendingPathComponent("gallery.json") }
 
+    /// Makes the file, or its mode, such that only this account reads it; SQLite's side files follow it.
+    package func keepPrivate(_ file: URL) throws {
+        let descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw Fault.unusable(path: root.path, reason: String(cString: strerror(errno)))
+        }
+        defer { close(descriptor) }
+        guard fchmod(descriptor, 0o600) == 0 || errno == EPERM else {
+            throw Fault.unusable(path: root.path, reason: String(cString: strerror(errno)))
+        }
+    }
+
     /// Keeps a second server away from this folder as long as the result lives; the system frees it when the process ends.
     package func lock() throws -> DataFolderLock {
         let path = root.appendingPathComponent("server.lock").path

@@ -15,6 +15,8 @@ struct Stores: Sendable {
 
     init(_ settings: Settings) throws {
         folder = try DataFolder(at: settings.storage.root)
+        try folder.keepPrivate(folder.database)
+        try folder.keepPrivate(folder.volatileDatabase)
         database =
             settings.database.url.isEmpty
             ? try SQLiteDatabase(path: folder.database.path, readers: settings.database.connections)

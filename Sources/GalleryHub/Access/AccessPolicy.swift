@@ -40,7 +40,9 @@ package enum Refusal: Sendable, Equatable {
 package enum AccessPolicy {
     /// Nil means yes.
     package static func refusal(of action: RepoAction, on facts: RepoFacts, to viewer: Viewer) -> Refusal? {
-        if let only = viewer.onlyRepo, only != facts.id, facts.visibility != .everyone { return .invisible }
+        // Elsewhere a credential bound to one repository is worth no more than none.
+        let isBoundElsewhere = viewer.onlyRepo.map { $0 != facts.id } ?? false
+        if isBoundElsewhere, facts.visibility != .everyone { return .invisible }
         guard isVisible(facts, to: viewer) else { return .invisible }
         let isOperator = viewer.account?.role == .admin && viewer.onlyRepo == nil
         if facts.isDisabled, !isOperator { return .disabled }
@@ -48,18 +50,20 @@ package enum AccessPolicy {
         case .see:
             return nil
         case .readFiles:
-            return mayReadFiles(facts, viewer) ? nil : .gated
-        case .respond, .discuss:
+            return facts.gating == .off || mayReadFiles(facts, viewer) && !isBoundElsewhere ? nil : .gated
+        case .respond, .discuss, .write, .administer:
             guard viewer.account != nil else { return .signInFirst }
-            if action == .discuss, !mayReadFiles(facts, viewer) { return .gated }
+            guard !isBoundElsewhere else { return .notYours }
+        }
+        switch action {
+        case .see, .readFiles, .respond: break
+        case .discuss:
+            guard mayReadFiles(facts, viewer) else { return .gated }
         case .write:
-            guard viewer.account != nil else { return .signInFirst }
             guard mayWrite(facts, viewer) || isOperator else { return .notYours }
         case .administer:
-            guard viewer.account != nil else { return .signInFirst }
             guard mayAdminister(facts, viewer) || isOperator else { return .notYours }
         }
-        if let only = viewer.onlyRepo, only != facts.id { return .notYours }
         guard viewer.scope.includes(action.scope) else { return .scopeTooNarrow(needed: action.scope) }
         return nil
     }

@@ -1,0 +1,179 @@
+import GalleryModel
+import Testing
+
+@testable import GalleryHub
+
+/// Every viewer × every repository × every action, against the rights written down here in letters.
+struct AccessPolicyTests {
+    /// What a row promises: one letter per action, in the order see, readFiles, respond, discuss, write, administer.
+    /// `+` yes, `-` invisible, `s` sign in first, `g` gated, `n` not yours, `w` the credential needs the scope write,
+    /// `x` disabled.
+    struct Row: CustomTestStringConvertible, Sendable {
+        var who: Who
+        var repo: Repo
+        var rights: String
+
+        var testDescription: String { "\(who) on \(repo)" }
+    }
+
+    enum Who: String, CaseIterable, Sendable {
+        case visitor, stranger, named, granted, rejected, pending
+        case reader, contributor, creator, writer, admin, owner, reviewer, `operator`
+        case ownerReading, ownerWriting, ownerBoundHere, ownerBoundElsewhere, strangerReading, writerReading
+        case operatorReading, operatorBoundHere
+    }
+
+    enum Repo: String, CaseIterable, Sendable {
+        case open, openGated, openAutoGated, named, namedGated, closed, closedGated, disabled
+    }
+
+    static let rows: [Row] = [
+        // A repository for everyone.
+        row(.open, "++ssss", .visitor),
+        row(.open, "++++nn", .stranger, .named, .granted, .rejected, .pending, .reader, .contributor, .reviewer),
+        row(.open, "+++++n", .writer), row(.open, "++++++", .creator, .admin, .owner, .operator),
+        row(.open, "++++ww", .ownerReading, .operatorReading), row(.open, "++++++", .ownerWriting, .ownerBoundHere),
+        row(.open, "++nnnn", .ownerBoundElsewhere), row(.open, "++++nn", .strangerReading, .operatorBoundHere),
+        row(.open, "++++wn", .writerReading),
+        // For everyone to see, its files for those let in.
+        row(.openGated, "+gssss", .visitor),
+        row(.openGated, "+g+gnn", .stranger, .named, .rejected, .pending, .strangerReading, .reviewer),
+        row(.openGated, "++++nn", .granted, .reader, .contributor, .operatorBoundHere),
+        row(.openGated, "+++++n", .writer), row(.openGated, "++++++", .creator, .admin, .owner, .operator),
+        row(.openGated, "++++ww", .ownerReading, .operatorReading),
+        row(.openGated, "++++++", .ownerWriting, .ownerBoundHere), row(.openGated, "+gnnnn", .ownerBoundElsewhere),
+        row(.openGated, "++++wn", .writerReading),
+        // For named users.
+        row(.named, "------", .visitor, .stranger, .granted, .rejected, .pending, .strangerReading, .reviewer),
+        row(.named, "++++nn", .named, .reader, .contributor, .operatorBoundHere), row(.named, "+++++n", .writer),
+        row(.named, "++++++", .creator, .admin, .owner, .operator, .ownerWriting, .ownerBoundHere),
+        row(.named, "++++ww", .ownerReading, .operatorReading), row(.named, "------", .ownerBoundElsewhere),
+        row(.named, "++++wn", .writerReading),
+        // For named users, who must be let in as well.
+        row(.namedGated, "+g+gnn", .named), row(.namedGated, "------", .visitor, .stranger, .granted),
+        row(.namedGated, "++++nn", .reader),
+        // For the owner alone; being named or granted does not help.
+        row(.closed, "------", .visitor, .stranger, .named, .granted, .rejected, .pending, .strangerReading, .reviewer),
+        row(.closed, "++++nn", .reader, .contributor, .operatorBoundHere), row(.closed, "+++++n", .writer),
+        row(.closed, "++++++", .creator, .admin, .owner, .operator, .ownerWriting, .ownerBoundHere),
+        row(.closed, "++++ww", .ownerReading, .operatorReading), row(.closed, "------", .ownerBoundElsewhere),
+        row(.closed, "++++wn", .writerReading),
+        row(.closedGated, "------", .visitor, .stranger, .named, .granted), row(.closedGated, "++++nn", .reader),
+        row(.closedGated, "++++++", .owner),
+        // Withdrawn by an operator: nobody but operators.
+        row(.disabled, "xxxxxx", .visitor, .stranger, .named, .granted, .reader, .writer, .admin, .owner, .reviewer),
+        row(.disabled, "xxxxxx", .operatorBoundHere, .ownerReading), row(.disabled, "++++++", .operator),
+    ].flatMap { $0 }
+
+    private static func row(_ repo: Repo, _ rights: String, _ who: Who...) -> [Row] {
+        who.flatMap { who in
+            // To be let in by hand or by asking makes no difference to rights.
+            let twins: [Repo] = repo == .openGated ? [.openGated, .openAutoGated] : [repo]
+            return twins.map { Row(who: who, repo: $0, rights: rights) }
+        }
+    }
+
+    @Test(arguments: rows)
+    func `everyone may do what the table says and nothing else`(_ row: Row) {
+        let (viewer, facts) = row.who.on(row.repo)
+        let found = RepoAction.allCases.map { action in
+            AccessPolicy.refusal(of: action, on: facts, to: viewer).map(Self.letter) ?? "+"
+        }
+        #expect(found.joined() == row.rights)
+    }
+
+    @Test
+    func `the table has a line for everyone on the main kinds of repository`() {
+        for repo in [Repo.open, .openGated, .openAutoGated, .named, .closed] {
+            #expect(Set(Self.rows.filter { $0.repo == repo }.map(\.who)) == Set(Who.allCases), "\(repo)")
+        }
+    }
+
+    @Test(arguments: [Who.visitor, .stranger])
+    func `what is invisible sounds like what does not exist`(_ who: Who) throws {
+        let (viewer, facts) = who.on(.closed)
+        let error = #expect(throws: AccessError.self) { try AccessPolicy.demand(.see, on: facts, by: viewer) }
+        #expect(error?.problem == AccessError.notFound(to: viewer))
+        #expect(error?.problem.hubCode == .repoNotFound)
+        #expect(error?.problem.kind == (who == .visitor ? .unauthenticated : .missing))
+        #expect(error?.problem.detail.contains("tiny") == false)
+    }
+
+    @Test
+    func `gated and disabled repositories answer in the words that clients compare`() {
+        let (stranger, gated) = Who.stranger.on(.openGated)
+        let error = #expect(throws: AccessError.self) { try AccessPolicy.demand(.readFiles, on: gated, by: stranger) }
+        #expect(error?.problem.hubCode == .gatedRepo)
+        #expect(
+            error?.problem.detail.hasPrefix(
+                "Access to model ada/tiny is restricted and you are not in the authorized list") == true)
+        let (owner, disabled) = Who.owner.on(.disabled)
+        let refused = #expect(throws: AccessError.self) { try AccessPolicy.demand(.see, on: disabled, by: owner) }
+        #expect(refused?.problem.detail == "Access to this resource is disabled.")
+    }
+
+    @Test
+    func `scopes grow from read over write to admin`() {
+        let order = [Scope.read, .write, .admin]
+        for (index, scope) in order.enumerated() {
+            #expect(order.map { scope.includes($0) } == order.indices.map { $0 <= index })
+        }
+    }
+
+    private static func letter(_ refusal: Refusal) -> String {
+        switch refusal {
+        case .invisible: "-"
+        case .signInFirst: "s"
+        case .gated: "g"
+        case .disabled: "x"
+        case .notYours: "n"
+        case .scopeTooNarrow(.write): "w"
+        case .scopeTooNarrow: "?"
+        }
+    }
+}
+
+extension AccessPolicyTests.Who {
+    /// The viewer, and the repository's facts as they are told about this viewer.
+    func on(_ repo: AccessPolicyTests.Repo) -> (Viewer, RepoFacts) {
+        var facts = RepoFacts(
+            id: RepoID("here"), kind: .model, name: RepoName(owner: "ada", name: "tiny"), owner: AccountID("owner"),
+            createdBy: AccountID("somebody"))
+        switch repo {
+        case .open: break
+        case .openGated: facts.gating = .manual
+        case .openAutoGated: facts.gating = .automatic
+        case .named: facts.visibility = .named
+        case .namedGated: (facts.visibility, facts.gating) = (.named, .manual)
+        case .closed: facts.visibility = .owner
+        case .closedGated: (facts.visibility, facts.gating) = (.owner, .manual)
+        case .disabled: facts.isDisabled = true
+        }
+        var viewer = Viewer(account: Viewer.Account(id: AccountID("me"), name: "me", role: .user))
+        switch self {
+        case .visitor: viewer = .visitor
+        case .stranger: break
+        case .strangerReading: viewer.scope = .read
+        case .named: facts.isNamed = true
+        case .granted: facts.grant = .accepted
+        case .rejected: facts.grant = .rejected
+        case .pending: facts.grant = .pending
+        case .reader: facts.membership = .read
+        case .contributor: facts.membership = .contributor
+        case .creator: (facts.membership, facts.createdBy) = (.contributor, AccountID("me"))
+        case .writer: facts.membership = .write
+        case .writerReading: (facts.membership, viewer.scope) = (.write, .read)
+        case .admin: facts.membership = .admin
+        case .owner: facts.owner = AccountID("me")
+        case .ownerReading: (facts.owner, viewer.scope) = (AccountID("me"), .read)
+        case .ownerWriting: (facts.owner, viewer.scope) = (AccountID("me"), .write)
+        case .ownerBoundHere: (facts.owner, viewer.scope, viewer.onlyRepo) = (AccountID("me"), .write, facts.id)
+        case .ownerBoundElsewhere: (facts.owner, viewer.onlyRepo) = (AccountID("me"), RepoID("elsewhere"))
+        case .reviewer: viewer.account?.role = .reviewer
+        case .operator: viewer.account?.role = .admin
+        case .operatorReading: (viewer.account?.role, viewer.scope) = (.admin, .read)
+        case .operatorBoundHere: (viewer.account?.role, viewer.onlyRepo) = (.admin, facts.id)
+        }
+        return (viewer, facts)
+    }
+}
