@@ -1,6 +1,7 @@
 import ArgumentParser
 import GalleryHub
 import GalleryModel
+import GalleryServing
 
 /// `gallery admin`
 struct Admin: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import GalleryHub
 
 /// `gallery admin create-organization`
 struct AdminCreateOrganization: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import GalleryHub
 import GalleryModel
 
 /// `gallery admin create-user`

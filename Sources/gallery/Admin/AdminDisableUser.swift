@@ -1,4 +1,5 @@
 import ArgumentParser
+import GalleryHub
 
 /// `gallery admin disable-user`
 struct AdminDisableUser: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GalleryHub
+import GalleryModel
 
 /// `gallery admin list-users`: one account a line, its fields separated by tabs.
 struct AdminListUsers: AsyncParsableCommand {

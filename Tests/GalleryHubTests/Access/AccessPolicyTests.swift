@@ -171,8 +171,12 @@ extension AccessPolicyTests.Who {
         case .ownerBoundElsewhere: (facts.owner, viewer.onlyRepo) = (AccountID("me"), RepoID("elsewhere"))
         case .reviewer: viewer.account?.role = .reviewer
         case .operator: viewer.account?.role = .admin
-        case .operatorReading: (viewer.account?.role, viewer.scope) = (.admin, .read)
-        case .operatorBoundHere: (viewer.account?.role, viewer.onlyRepo) = (.admin, facts.id)
+        case .operatorReading:
+            viewer.account?.role = .admin
+            viewer.scope = .read
+        case .operatorBoundHere:
+            viewer.account?.role = .admin
+            viewer.onlyRepo = facts.id
         }
         return (viewer, facts)
     }
