@@ -43,7 +43,7 @@ struct DevicePage {
             <p>\(words.confirmLead.htmlEscaped)</p>
             <p class="code">\(login.userCode.htmlEscaped)</p>
             <dl><dt>\(words.account.htmlEscaped)</dt><dd>\(account.htmlEscaped)</dd>
-            <dt>\(words.program.htmlEscaped)</dt><dd>\(login.client.htmlEscaped)</dd>
+            <dt>\(words.program.htmlEscaped)</dt><dd>\(login.program.htmlEscaped)</dd>
             <dt>\(words.rights.htmlEscaped)</dt><dd>\(words.writeRights.htmlEscaped)</dd></dl>
             <p class="warning">\(words.warning.htmlEscaped)</p>
             <form method="post" action="/device">
