@@ -99,7 +99,7 @@ let package = Package(
 
         .target(
             name: "GalleryTesting",
-            dependencies: ["GalleryModel", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "GalleryHub", hummingbird],
+            dependencies: ["GalleryModel", "GitObjects", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "GalleryHub", hummingbird],
             swiftSettings: strict),
         .testTarget(name: "GalleryModelTests", dependencies: ["GalleryModel"], swiftSettings: strict),
         .testTarget(name: "GitObjectsTests", dependencies: ["GitObjects", "GalleryModel"], swiftSettings: strict),
