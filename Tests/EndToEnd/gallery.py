@@ -68,7 +68,9 @@ class Gallery:
         self.data = data
         self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
-        self.log = data.parent / f"{data.name}.log"
+        # GALLERY_TEST_LOGS names a folder in which the logs are kept.
+        logs = os.environ.get("GALLERY_TEST_LOGS")
+        self.log = pathlib.Path(logs) / f"{self.port}.log" if logs else data.parent / f"{data.name}.log"
         clean = {key: value for key, value in os.environ.items() if not key.startswith("GALLERY_")}
         self.environment = clean | (settings or {})
         self.process: subprocess.Popen | None = None

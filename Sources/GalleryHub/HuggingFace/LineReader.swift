@@ -35,7 +35,8 @@ struct LineReader {
 
     /// What stands after the last line end, if anything.
     mutating func lastLine() -> ByteBuffer? {
-        rest.readableBytes == 0 ? nil : rest.readSlice(length: rest.readableBytes)
+        searched = 0
+        return rest.readableBytes == 0 ? nil : rest.readSlice(length: rest.readableBytes)
     }
 
     private var tooLong: Problem {
