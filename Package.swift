@@ -81,7 +81,7 @@ let package = Package(
         .target(
             name: "GalleryClient",
             dependencies: [
-                "GalleryModel", nio, httpClient, .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                "GalleryModel", nio, posix, httpClient, .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),

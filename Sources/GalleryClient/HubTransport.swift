@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Synchronization
 
 /// One call, in a form that can be sent again.
@@ -83,7 +84,7 @@ package final class HubTransport: Sendable {
                 throw CancellationError()
             } catch {
                 let loss = HubError.unreachable(server: address.origin, reason: Self.reason(of: error))
-                let isUnsent = (error as? IOError)?.errnoCode == ECONNREFUSED
+                let isUnsent = error is NIOConnectionError
                 let isAbsent = (error as? HTTPClientError).map { $0 == .connectTimeout } ?? true
                 guard !isAbsent || hasAnswered.load(ordering: .relaxed), request.mayRepeat || isUnsent,
                     let wait = retry.pause(afterLossOnAttempt: attempt)
@@ -152,6 +153,10 @@ package final class HubTransport: Sendable {
             case .remoteConnectionClosed: "the connection was cut"
             default: String(describing: error.shortDescription)
             }
+        }
+        if let error = error as? NIOConnectionError {
+            if let failure = error.connectionErrors.first { return reason(of: failure.error) }
+            return "there is no server of that name"
         }
         if let error = error as? IOError { return String(cString: strerror(error.errnoCode)).lowercased() }
         return String(describing: error).prefix(200).replacingOccurrences(of: "\n", with: " ")
