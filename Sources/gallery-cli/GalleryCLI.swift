@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Synchronization
 
 /// The gallery's command line for those who use its assets.
 struct GalleryCLI: AsyncParsableCommand {
@@ -34,21 +35,26 @@ struct GalleryCLI: AsyncParsableCommand {
 @main
 enum Program {
     static func main() async {
-        Interruption.watch()
-        do {
-            var command = try GalleryCLI.parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
+        let work = Task { () -> Int32 in
+            do {
+                var command = try GalleryCLI.parseAsRoot()
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
+                return 0
+            } catch {
+                return report(error)
             }
-        } catch {
-            exit(report(error))
         }
+        Interruption.watch { work.cancel() }
+        exit(await work.value)
     }
 
     /// Prints what went wrong and returns the exit status: 1 for a failure, 2 for a command that was not understood.
     private static func report(_ error: any Error) -> Int32 {
+        if Interruption.hasHappened { return Interruption.report() }
         if let code = error as? ExitCode { return code.rawValue }
         let code = GalleryCLI.exitCode(for: error)
         let message = GalleryCLI.fullMessage(for: error)
@@ -61,18 +67,29 @@ enum Program {
     }
 }
 
-/// Ctrl-C: one sentence, no half-drawn line; what has been transferred stays for the next run.
+/// Ctrl-C: what has been transferred is noted for the next run; then one sentence, and the end.
 enum Interruption {
+    private static let flag = Atomic(false)
+    // Kept alive as long as the program runs; written once, before anything else is started.
     nonisolated(unsafe) private static var source: (any DispatchSourceSignal)?
 
-    static func watch() {
+    static var hasHappened: Bool { flag.load(ordering: .relaxed) }
+
+    static func watch(_ stop: @escaping @Sendable () -> Void) {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler {
-            Console.complain("\nInterrupted. Run the same command again to go on from here.")
-            _exit(130)
+            if flag.exchange(true, ordering: .relaxed) { _exit(report()) }
+            stop()
+            // Whoever waits for a key, or for a slow disk, is not waited for.
+            DispatchQueue.global().asyncAfter(deadline: .now() + 1) { _exit(report()) }
         }
         source.resume()
         Self.source = source
+    }
+
+    static func report() -> Int32 {
+        Console.complain("Interrupted. Run the same command again to go on from here.")
+        return 130
     }
 }

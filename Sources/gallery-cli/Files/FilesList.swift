@@ -29,9 +29,13 @@ struct FilesList: AsyncParsableCommand {
             return try await session.client.tree(repo, revision: revision, folder: folder, recursive: isDeep)
         }
         for entry in entries {
-            let size = entry.isFile ? ProgressLine.amount(Double(entry.lfs?.size ?? entry.size ?? 0)) : "-"
+            let size = entry.isFile ? Self.text(entry.lfs?.size ?? entry.size ?? 0) : "-"
             let gap = String(repeating: " ", count: max(0, 7 - size.count))
             Console.standard.write("\(gap)\(size)  \(entry.path.printable)\(entry.isFile ? "" : "/")\n")
         }
+    }
+
+    private static func text(_ bytes: Int64) -> String {
+        bytes < 1000 ? String(bytes) : ProgressLine.amount(Double(bytes))
     }
 }
