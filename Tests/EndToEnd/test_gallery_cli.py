@@ -1,8 +1,10 @@
 """gallery-cli against the built server, printing what the guide shows."""
 
 import os
+import random
 import re
 import subprocess
+import time
 
 import pytest
 
@@ -144,3 +146,98 @@ def test_help_and_completion(cli):
     for word in ("download", "login", "logout", "--install-completion", "--show-completion"):
         assert word in out
     assert "REPO_ID" in cli("download", "--help").upper().replace("-", "_")
+
+
+def test_an_unknown_key_pair_is_refused(cli):
+    cli.configure(iam_ak="AAAAAAAAAAAAAAAAAAAA", iam_sk="b" * 40)
+    cli("login", fails=True)
+    assert "b" * 40 not in cli.complaint
+
+
+def test_every_fault_of_the_settings_is_told_at_once(cli):
+    cli.configure(iam_timeout="soon", iam_user="alice", iam_ak="a", repo_url="nowhere")
+    cli("login", fails=True)
+    for word in ("iam_timeout", "repo_url", "not both"):
+        assert word in cli.complaint
+
+
+def test_the_lines_are_those_of_the_guide(cli, filled):
+    model, files = filled
+    one = cli("download", model, "config.json")
+    bar = r"100%\|#+\| "
+    assert re.fullmatch(rf"Download config\.json: {bar}8\.00/8\.00 \[00:00<\?, \?B/s\]\n\n{folder_of(cli, model)}/config\.json\n", one)
+    several = cli("download", model, "config.json", "model.safetensors").splitlines()
+    assert re.fullmatch(rf"Download 1/2 config\.json: {bar}8\.00/8\.00 \[00:00<\?, \?B/s\]", several[0])
+    assert re.match(rf"Download 2/2 model\.safetensors: {bar}3\.00M/3\.00M \[00:00<", several[1])
+    assert several[2:] == ["", str(folder_of(cli, model))]
+    assert "\r" not in one and len(files) == 4
+
+
+def test_names_that_are_not_there_are_all_told(cli, filled):
+    model, _ = filled
+    cli("download", model, "config.json", "a.txt", "b.txt", fails=True)
+    assert "a.txt" in cli.complaint and "b.txt" in cli.complaint
+    assert not folder_of(cli, model).exists()
+    cli("download", model, "--include", "*.nothing", fails=True)
+
+
+def test_what_is_there_is_not_fetched_again_and_what_is_damaged_is(cli, filled):
+    model, files = filled
+    cli("download", model)
+    file = folder_of(cli, model) / "model.safetensors"
+    before = file.stat().st_ino
+    cli("download", model)
+    assert file.stat().st_ino == before
+    file.write_bytes(noise(3_000_000)[::-1])
+    cli("download", model)
+    assert file.read_bytes() == files["model.safetensors"]
+
+
+def test_an_interrupted_download_goes_on(cli, alice, model, tmp_path):
+    data = noise(150_000_000)
+    alice.api.upload_file(path_or_fileobj=data, path_in_repo="w.bin", repo_id=model)
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
+    for _ in range(20):
+        process = subprocess.Popen([PROGRAMS / "gallery-cli", "download", model, "w.bin"], stdout=subprocess.DEVNULL,
+                                   env=environment | {"SDK_CONFIG_PATH": str(tmp_path / "config.env")}, stderr=subprocess.DEVNULL)
+        time.sleep(random.uniform(0.05, 0.2))
+        process.kill()
+        process.wait()
+    cli("download", model, "w.bin")
+    assert (folder_of(cli, model) / "w.bin").read_bytes() == data
+    assert not (folder_of(cli, model) / ".gallery-partial").exists()
+
+
+def test_an_unchanged_folder_makes_no_commit(cli, alice, model, tmp_path):
+    cli("login")
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "a.txt").write_text("a")
+    (source / "w.bin").write_bytes(noise(1_000_000))
+    cli("upload", model, str(source), "sub", "--message", "first")
+    commits = len(alice.api.list_repo_commits(model))
+    assert "unchanged" in cli("upload", model, str(source), "sub")
+    assert len(alice.api.list_repo_commits(model)) == commits
+    assert {"sub/a.txt", "sub/w.bin"} <= set(alice.api.list_repo_files(model))
+
+
+def test_a_name_shared_by_a_model_and_a_dataset_must_be_told_apart(cli, alice, filled):
+    model, _ = filled
+    alice.api.create_repo(model, repo_type="dataset")
+    cli("download", model, fails=True)
+    assert "--repo-type" in cli.complaint
+    cli("download", model, "config.json", "--repo-type", "model")
+
+
+def test_usage_faults_end_with_2(cli):
+    for arguments in (["download"], ["download", "nameless"], ["download", "a/b", "x", "--include", "*"], ["nonsense"]):
+        done = subprocess.run([PROGRAMS / "gallery-cli", *arguments], capture_output=True, text=True)
+        assert done.returncode == 2 and done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_of_each_shell(shell, tmp_path):
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SHELL": f"/bin/{shell}"}
+    for option in ("--show-completion", "--install-completion", "--install-completion"):
+        done = subprocess.run([PROGRAMS / "gallery-cli", option], env=environment, capture_output=True, text=True)
+        assert done.returncode == 0 and done.stdout, done.stderr
