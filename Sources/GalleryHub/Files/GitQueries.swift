@@ -59,7 +59,9 @@ extension SQLConnection {
     }
 
     func insert(_ blobs: some Collection<NewBlob>, into repo: RepoID, at now: Date) throws {
-        for slice in Array(blobs).slices(of: 100) {
+        // Each once, since a statement may not touch a row twice; in one order, so that two writers do not wait for each other.
+        let unique = Dictionary(blobs.map { ($0.facts.oid, $0) }, uniquingKeysWith: { first, _ in first }).values
+        for slice in unique.sorted(by: { $0.facts.oid < $1.facts.oid }).slices(of: 100) {
             let values = slice.map { blob in
                 """
                 (\(repo), \(blob.facts.oid), \(blob.facts.size), \(blob.body), \(blob.facts.content), \(blob.facts.lfsSize),
@@ -96,7 +98,7 @@ extension SQLConnection {
 
     /// Takes blobs into the account of the repository; returns those that were not in it.
     func count(_ oids: some Collection<GitOID>, of repo: RepoID) throws -> [BlobFacts] {
-        try Array(oids).slices(of: 500).flatMap { slice in
+        try oids.sorted().slices(of: 500).flatMap { slice in
             try rows(
                 BlobFacts.self,
                 """
