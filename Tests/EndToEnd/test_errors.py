@@ -91,7 +91,8 @@ def test_a_reading_token_does_not_write(gallery, alice, model):
 
 
 def test_a_visitor_who_writes_is_asked_to_sign_in(gallery, model):
-    answer = gallery.ask("POST", f"/api/models/{model}/commit/main", body=b"{}", headers={"Content-Type": "application/x-ndjson"})
+    lines = b'{"key":"header","value":{"summary":"s"}}\n{"key":"file","value":{"content":"eA==","path":"a","encoding":"base64"}}\n'
+    answer = gallery.ask("POST", f"/api/models/{model}/commit/main", body=lines, headers={"Content-Type": "application/x-ndjson"})
     assert answer.status == 401
 
 
