@@ -14,5 +14,6 @@ package struct HubRoutes: Sendable {
             middleware: IdentityMiddleware(slices.identity, addresses: PublicAddress(slices.settings.server), exempt: XetRoutes.prefixes))
         IdentityRoutes(slices.identity, settings: slices.settings).add(to: router)
         XetRoutes(xet: slices.xet).add(to: router)
+        HuggingFaceRoutes(slices: slices).add(to: router)
     }
 }

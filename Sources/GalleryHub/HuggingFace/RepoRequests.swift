@@ -1,3 +1,4 @@
+import Foundation
 import GalleryModel
 
 /// `POST /api/repos/create`
@@ -17,6 +18,17 @@ struct CreateRepoRequest: Decodable, Sendable {
         var path: String
         var content: String
         var encoding: String?
+
+        /// Throws 400 when the content is not what its encoding says.
+        func bytes() throws -> [UInt8] {
+            if encoding == "base64" {
+                guard let data = Data(base64Encoded: content) else {
+                    throw Problem.invalid("content-malformed", "The content of '\(path)' is not valid base64.")
+                }
+                return [UInt8](data)
+            }
+            return Array(content.utf8)
+        }
     }
 
     enum CodingKeys: String, CodingKey {
@@ -104,6 +116,9 @@ struct PreuploadRequest: Decodable, Sendable {
         /// Base64 of the first 512 bytes.
         var sample: String?
         var size: Int64
+
+        /// Empty when the sample is missing or malformed: it only helps to guess.
+        var sampleBytes: [UInt8] { sample.flatMap { Data(base64Encoded: $0) }.map { Array($0.prefix(512)) } ?? [] }
     }
 
     var files: [File]

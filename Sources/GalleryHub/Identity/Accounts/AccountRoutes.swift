@@ -35,7 +35,7 @@ struct AccountRoutes: Sendable {
     }
 
     private func account(_ request: Request, context: GalleryContext) async throws -> Response {
-        let account = try await accounts.account(named: context.parameters.segment("account"))
+        let account = try await accounts.account(named: context.segment("account"))
         return try edge.answer(AccountBody(account))
     }
 

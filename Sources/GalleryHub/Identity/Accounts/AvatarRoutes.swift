@@ -13,7 +13,7 @@ struct AvatarRoutes: Sendable {
     }
 
     private func avatar(_ request: Request, context: GalleryContext) async throws -> Response {
-        let file = try context.parameters.segment("file")
+        let file = try context.segment("file")
         guard file.hasSuffix(".svg") else { throw AccountError.unknown(file) }
         let account = try await edge.identity.accounts.account(named: String(file.dropLast(4)))
         let drawing = Avatar.drawing(for: account)

@@ -45,7 +45,7 @@ struct OperatorRoutes: Sendable {
 
     private func setRole(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await edge.json(RoleRequest.self, of: request)
-        try await operators.setRole(body.role, of: context.parameters.segment("account"), by: context.viewer)
+        try await operators.setRole(body.role, of: context.segment("account"), by: context.viewer)
         return IdentityEdge.noContent
     }
 
@@ -56,17 +56,17 @@ struct OperatorRoutes: Sendable {
     private func resetPassword(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await edge.json(PasswordRequest.self, of: request)
         try await operators.resetPassword(
-            of: context.parameters.segment("account"), to: body.password, by: context.viewer)
+            of: context.segment("account"), to: body.password, by: context.viewer)
         return IdentityEdge.noContent
     }
 
     private func disable(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await operators.setDisabled(true, context.parameters.segment("account"), by: context.viewer)
+        try await operators.setDisabled(true, context.segment("account"), by: context.viewer)
         return IdentityEdge.noContent
     }
 
     private func enable(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await operators.setDisabled(false, context.parameters.segment("account"), by: context.viewer)
+        try await operators.setDisabled(false, context.segment("account"), by: context.viewer)
         return IdentityEdge.noContent
     }
 

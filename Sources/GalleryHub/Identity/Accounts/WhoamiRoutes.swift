@@ -40,13 +40,13 @@ struct WhoamiRoutes: Sendable {
     }
 
     private func organizationOverview(_ request: Request, context: GalleryContext) async throws -> Response {
-        let name = try context.parameters.segment("account")
+        let name = try context.segment("account")
         let (organization, members) = try await identity.organizations.organization(named: name)
         return try edge.answer(OverviewBody(organization, members: members))
     }
 
     private func members(_ request: Request, context: GalleryContext) async throws -> Response {
-        let name = try context.parameters.segment("account")
+        let name = try context.segment("account")
         let cursor = request.uri.queryParameters.get("cursor") ?? ""
         let limit = 500
         let members = try await identity.organizations.members(of: name, after: cursor, limit: limit)
@@ -69,7 +69,7 @@ struct WhoamiRoutes: Sendable {
     }
 
     private func account(_ kind: AccountKind, _ context: GalleryContext) async throws -> Account {
-        let name = try context.parameters.segment("account")
+        let name = try context.segment("account")
         let account = try await identity.accounts.account(named: name)
         guard account.kind == kind else { throw AccountError.unknown(name) }
         return account

@@ -29,7 +29,7 @@ struct KeyPairRoutes: Sendable {
     }
 
     private func delete(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await keyPairs.delete(context.parameters.segment("key"), by: context.viewer)
+        try await keyPairs.delete(context.segment("key"), by: context.viewer)
         return IdentityEdge.noContent
     }
 }

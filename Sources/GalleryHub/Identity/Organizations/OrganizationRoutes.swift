@@ -33,7 +33,7 @@ struct OrganizationRoutes: Sendable {
     }
 
     private func organization(_ request: Request, context: GalleryContext) async throws -> Response {
-        let (account, _) = try await organizations.organization(named: context.parameters.segment("organization"))
+        let (account, _) = try await organizations.organization(named: context.segment("organization"))
         return try edge.answer(AccountBody(account))
     }
 
@@ -47,7 +47,7 @@ struct OrganizationRoutes: Sendable {
     private func update(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await edge.json(UpdateRequest.self, of: request)
         let account = try await organizations.update(
-            context.parameters.segment("organization"), nickname: body.nickname, email: body.email, bio: body.bio,
+            context.segment("organization"), nickname: body.nickname, email: body.email, bio: body.bio,
             isPrivateByDefault: body.isPrivateByDefault, by: context.viewer)
         return try edge.answer(AccountBody(account, isOwn: true))
     }
@@ -55,7 +55,7 @@ struct OrganizationRoutes: Sendable {
     private func members(_ request: Request, context: GalleryContext) async throws -> Response {
         let query = request.uri.queryParameters
         let members = try await organizations.members(
-            of: context.parameters.segment("organization"), after: query.get("after") ?? "",
+            of: context.segment("organization"), after: query.get("after") ?? "",
             limit: Int(query.get("limit") ?? "") ?? 100)
         return try edge.answer(members.map(MemberEntryBody.init))
     }
@@ -67,14 +67,14 @@ struct OrganizationRoutes: Sendable {
     private func setMember(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await edge.json(MemberRequest.self, of: request)
         _ = try await organizations.setRole(
-            body.role, of: context.parameters.segment("member"), in: context.parameters.segment("organization"),
+            body.role, of: context.segment("member"), in: context.segment("organization"),
             by: context.viewer)
         return IdentityEdge.noContent
     }
 
     private func removeMember(_ request: Request, context: GalleryContext) async throws -> Response {
         try await organizations.remove(
-            context.parameters.segment("member"), from: context.parameters.segment("organization"), by: context.viewer)
+            context.segment("member"), from: context.segment("organization"), by: context.viewer)
         return IdentityEdge.noContent
     }
 

@@ -47,7 +47,7 @@ struct SessionRoutes: Sendable {
     }
 
     private func end(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await sessions.end(SessionID(context.parameters.segment("session")), by: context.viewer)
+        try await sessions.end(SessionID(context.segment("session")), by: context.viewer)
         return IdentityEdge.noContent
     }
 }

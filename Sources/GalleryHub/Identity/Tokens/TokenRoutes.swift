@@ -42,7 +42,7 @@ struct TokenRoutes: Sendable {
     }
 
     private func revoke(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await tokens.revoke(TokenID(context.parameters.segment("token")), by: context.viewer)
+        try await tokens.revoke(TokenID(context.segment("token")), by: context.viewer)
         return IdentityEdge.noContent
     }
 }

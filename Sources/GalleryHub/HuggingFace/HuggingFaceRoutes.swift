@@ -1,0 +1,28 @@
+import GalleryServing
+import Hummingbird
+import NIOCore
+
+/// The hub API as huggingface_hub speaks it: a protocol adapter without rules of its own.
+struct HuggingFaceRoutes {
+    let slices: HubSlices
+
+    func add(to router: Router<GalleryContext>) {
+        let repos = RepoRouter(router: router, database: slices.database)
+        RepoRoutes(repositories: slices.repositories, files: slices.files).add(to: repos)
+        InfoRoutes(repositories: slices.repositories, files: slices.files).add(to: repos)
+        TreeRoutes(files: slices.files).add(to: repos)
+        ReferenceRoutes(files: slices.files).add(to: repos)
+        CommitRoutes(files: slices.files, maximumBody: slices.settings.limits.commitBytes).add(to: repos)
+        ResolveRoutes(files: slices.files, content: slices.content).add(to: router)
+        ListRoutes(repositories: slices.repositories).add(to: router)
+        CardRoutes().add(to: router)
+        addCourtesies(to: router)
+    }
+
+    /// What clients ask for by the way, and take any answer to.
+    private func addCourtesies(to router: Router<GalleryContext>) {
+        router.get("api/agent-harnesses") { _, _ in
+            Response(json: ByteBuffer(string: #"{"standardEnvVars":[],"harnesses":{}}"#))
+        }
+    }
+}
