@@ -36,4 +36,11 @@ import Testing
         #expect(download.localDir == "/tmp")
         #expect(throws: (any Error).self) { try GalleryCLI.parseAsRoot(["download", "a/b", "x", "--include", "*"]) }
     }
+
+    @Test(arguments: [
+        ("", ""), (".", ""), ("./", ""), ("/", ""), ("./.github/x", ".github/x"), ("/a//b/", "a/b"),
+        (".gitignore", ".gitignore"),
+    ]) func `a path in the repository is cleaned without losing hidden names`(text: String, expected: String) {
+        #expect(FilesUpload.repositoryPath(text) == expected)
+    }
 }

@@ -57,15 +57,10 @@ struct FilesUpload: AsyncParsableCommand {
     }
 
     private func upload(in session: Session) async throws -> String {
-        var target = pathInRepo
-        while target.hasPrefix("/") || target.hasPrefix("./") {
-            target = String(target.drop { $0 == "." || $0 == "/" })
-        }
-        while target.hasSuffix("/") { target.removeLast() }
         let source = Configuration.absolute(localPath)
         let files = try LocalFile.files(
             at: source,
-            as: target,
+            as: Self.repositoryPath(pathInRepo),
             filter: PathFilter(include: include, exclude: exclude)
         )
         guard !files.isEmpty else { throw HubError.localFile(path: localPath, reason: "holds no file to upload") }
@@ -87,6 +82,11 @@ struct FilesUpload: AsyncParsableCommand {
         let commit = try await send(changes, with: uploader)
         let address = commit?.commitUrl.printable ?? url.printable
         return quiet ? address + "\n" : "\n\(address)\n"
+    }
+
+    /// Without `./` and slashes around it; empty for the top of the repository.
+    static func repositoryPath(_ text: String) -> String {
+        text.split(separator: "/").drop { $0 == "." }.joined(separator: "/")
     }
 
     private func ensureBranch(_ branch: String, of repo: RepoAddress, client: HubClient) async throws {
