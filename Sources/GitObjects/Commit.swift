@@ -25,9 +25,10 @@ package struct Signature: Hashable, Sendable {
     init?(line: Substring) {
         guard let open = line.lastIndex(of: "<"), let close = line.lastIndex(of: ">"), open < close else { return nil }
         let rest = line[line.index(after: close)...].split(separator: " ")
-        guard rest.count == 2, let seconds = Int64(rest[0]), let zone = Int(rest[1]) else { return nil }
+        guard rest.count == 2, let seconds = Int64(rest[0]), let zone = Int(rest[1]),
+            (-9999...9999).contains(zone)
+        else { return nil }
         let (hours, minutes) = (abs(zone) / 100, abs(zone) % 100)
-        guard hours <= 99 else { return nil }
         self.name = line[..<open].trimmingSuffix(" ")
         self.email = String(line[line.index(after: open)..<close])
         self.seconds = seconds

@@ -58,14 +58,14 @@ package struct FrontMatter: Sendable {
             switch byte {
             case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
             case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
-            case UInt8(ascii: "\n"): depth = max(0, min(depth, 200))
+            case UInt8(ascii: "\n"): depth = max(0, depth)
             default: break
             }
-            if depth > 200 { return false }
+            if depth > 60 { return false }
         }
         for line in yaml.split(whereSeparator: \.isNewline) {
             let indent = line.prefix { $0 == " " || $0 == "-" || $0 == "?" }
-            if indent.count > 300 { return false }
+            if indent.count > 80 { return false }
         }
         // An alias repeats what stands elsewhere: a few lines could then stand for millions.
         return !yaml.split(whereSeparator: \.isNewline).contains { line in

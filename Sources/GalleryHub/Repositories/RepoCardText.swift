@@ -127,7 +127,7 @@ struct ModelConfig: Sendable {
         for byte in text.utf8 {
             if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
             if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth -= 1 }
-            if depth > 100 { return false }
+            if depth > 40 { return false }
         }
         return true
     }

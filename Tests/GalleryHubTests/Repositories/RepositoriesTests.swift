@@ -127,6 +127,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [10, 40, 58, 79, 100, 5000])
+    func `metadata nested however deep does no harm`(depth: Int) async throws {
+        try await TestDatabase.sqlite.run { database in
+            let hub = try TestFiles(database)
+            let ada = try await hub.identity.person("ada")
+            let repo = try await hub.repository("m", of: ada).id
+            func nested(_ open: String, _ close: String) -> String {
+                String(repeating: open, count: depth) + String(repeating: close, count: depth)
+            }
+            let block = (0..<depth).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: "\n")
+            for yaml in ["a: " + nested("[", "]"), "a: " + nested("{a: ", "}"), nested("- ", "x"), block] {
+                try await hub.commit(
+                    ["README.md": "---\n\(yaml.prefix(60_000))\n---\n# \(yaml.count)", "config.json": "{\"auto_map\":\(nested("[", "]"))}"],
+                    of: repo, by: ada)
+            }
+            #expect(try await hub.files.history(of: repo, by: ada).total == 5)
+        }
+    }
+
     @Test(arguments: TestDatabase.all)
     func `lists show what fits and what the viewer may see`(_ kind: TestDatabase) async throws {
         try await kind.run { database in
