@@ -17,10 +17,45 @@ extension SQLConnection {
                     SHA256Digest.self,
                     """
                     SELECT sha256 FROM content_uploads WHERE account = \(account.id) AND sha256 IN (\(values: slice))
-                    UNION
-                    SELECT sha256 FROM content_references WHERE repo = \(repo) AND sha256 IN (\(values: slice))
                     """))
+            if let repo {
+                result.formUnion(
+                    try values(
+                        SHA256Digest.self,
+                        """
+                        SELECT sha256 FROM content_references WHERE repo = \(repo) AND sha256 IN (\(values: slice))
+                        """))
+            }
+            result.formUnion(try readable(slice.filter { !result.contains($0) }, by: viewer, account))
         }
         return try result.filter { try isSound($0) }
+    }
+
+    /// Those that some repository holds whose files the viewer may read.
+    private func readable(
+        _ digests: [SHA256Digest], by viewer: Viewer, _ account: Viewer.Account
+    ) throws -> Set<SHA256Digest> {
+        var result: Set<SHA256Digest> = []
+        var verdicts: [RepoID: Bool] = [:]
+        for digest in digests {
+            // The likeliest first, and never all of the thousands that may hold a popular file.
+            let repos = try values(
+                RepoID.self,
+                """
+                SELECT c.repo FROM content_references c JOIN repositories r ON r.id = c.repo
+                WHERE c.sha256 = \(digest)
+                ORDER BY CASE WHEN r.owner = \(account.id) THEN 0 WHEN r.visibility = 'everyone' THEN 1 ELSE 2 END, c.repo
+                LIMIT 20
+                """)
+            let isReadable = try repos.contains { repo in
+                if let verdict = verdicts[repo] { return verdict }
+                let facts = try facts(of: repo, for: viewer)
+                let verdict = AccessPolicy.refusal(of: .readFiles, on: facts, to: viewer) == nil
+                verdicts[repo] = verdict
+                return verdict
+            }
+            if isReadable { result.insert(digest) }
+        }
+        return result
     }
 }
