@@ -13,6 +13,7 @@ package struct HubRoutes: Sendable {
         router.add(
             middleware: IdentityMiddleware(slices.identity, addresses: PublicAddress(slices.settings.server), exempt: XetRoutes.prefixes))
         IdentityRoutes(slices.identity, settings: slices.settings).add(to: router)
+        LargeFilesRoutes(largeFiles: slices.largeFiles).add(to: router)
         XetRoutes(xet: slices.xet).add(to: router)
         HuggingFaceRoutes(slices: slices).add(to: router)
     }

@@ -1,7 +1,9 @@
+import Foundation
 package import GalleryBlobs
 package import GalleryDatabase
 package import GalleryModel
 package import GalleryServing
+import Logging
 package import ServiceLifecycle
 
 /// All slices of the hub, built in the order in which they need one another.
@@ -15,6 +17,7 @@ package struct HubSlices: Sendable {
     package let content: Content
     package let files: Files
     package let repositories: Repositories
+    package let largeFiles: LargeFiles
     package let xet: Xet
 
     package init(
@@ -33,12 +36,20 @@ package struct HubSlices: Sendable {
         content = Content(database: database, blobs: blobs, world: world)
         files = Files(database: database, content: content, world: world, limits: limits)
         repositories = Repositories(database: database, files: files, world: world)
+        largeFiles = LargeFiles(
+            database: database, content: content, limits: limits,
+            signingKey: identity.box.signingKey(for: "large files"), world: world)
         xet = Xet(
             database: database, content: content, signingKey: identity.box.signingKey(for: "xet uploads"), world: world)
     }
 
     /// What runs besides answering requests; stopped after the last request is answered.
     package var services: [any Service] {
-        [IdentityUpkeep(identity: identity, database: database, world: world)]
+        [
+            IdentityUpkeep(identity: identity, database: database, world: world),
+            ContentCaretaker(
+                content: content, lockPath: folder.root.appending(path: "collector.lock").path,
+                isAlone: settings.database.url.isEmpty, logger: Logger(label: "gallery.content")),
+        ]
     }
 }

@@ -4,5 +4,5 @@ import ArgumentParser
 struct App: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gallery", abstract: "AI Gallery: a hub for models, datasets and what belongs to them.",
-        subcommands: [Serve.self, Demo.self, Migrate.self, Admin.self, SettingsList.self, Version.self])
+        subcommands: [Serve.self, Demo.self, Migrate.self, Verify.self, Collect.self, Admin.self, SettingsList.self, Version.self])
 }
