@@ -16,5 +16,6 @@ package struct HubRoutes: Sendable {
         LargeFilesRoutes(largeFiles: slices.largeFiles).add(to: router)
         XetRoutes(xet: slices.xet).add(to: router)
         HuggingFaceRoutes(slices: slices).add(to: router)
+        XetTokenRoutes(xet: slices.xet, repositories: slices.repositories).add(to: router)
     }
 }

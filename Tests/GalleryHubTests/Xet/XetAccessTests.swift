@@ -1,6 +1,8 @@
 import GalleryModel
+import GalleryServing
 import GalleryTesting
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
 import Testing
 import XetFormat
@@ -57,5 +59,45 @@ import XetFormat
             }
             await #expect(throws: AccessError.self) { try await ground.xet.openDownload(from: closed.id, by: bob) }
         }
+    }
+
+    @Test(arguments: TestDatabase.all)
+    func `the token is told in the body and in headers`(_ kind: TestDatabase) async throws {
+        try await XetGround.run(kind) { ground in
+            let files = Files(
+                database: ground.database, content: ground.content, world: ground.world, limits: RepositoryLimits())
+            let repositories = Repositories(database: ground.database, files: files, world: ground.world)
+            _ = try await repositories.create(NewRepository(kind: .dataset, name: "d"), by: ground.viewer("ada"))
+            let router = Router(context: GalleryContext.self)
+            router.add(middleware: ProblemMiddleware())
+            router.add(middleware: TestViewer(viewer: ground.viewer("bob")))
+            XetTokenRoutes(xet: ground.xet, repositories: repositories).add(to: router)
+            try await Application(router: router).test(.router) { client in
+                let address = "/api/datasets/Ada/d/xet-write-token/"
+                #expect(try await client.execute(uri: address + "main", method: .get).status == .forbidden)
+                #expect(try await client.execute(uri: address + "refs%2Fpr%2F1", method: .get).status == .ok)
+                let answer = try await client.execute(uri: address + "None?create_pr=1", method: .get)
+                func header(_ name: String) -> String { HTTPField.Name(name).flatMap { answer.headers[$0] } ?? "" }
+                let (url, token) = (header("X-Xet-Cas-Url"), header("X-Xet-Access-Token"))
+                #expect(url.hasSuffix("/cas/bob-1"))
+                #expect(header("X-Xet-Token-Expiration") == "1767226500")
+                let body = String(buffer: answer.body)
+                #expect(body.contains("\"casUrl\":\"\(url)\"") && body.contains("\"accessToken\":\"\(token)\""))
+                #expect(body.contains("\"exp\":1767226500"))
+            }
+        }
+    }
+}
+
+/// Says who asks, as the identity middleware would.
+private struct TestViewer: RouterMiddleware {
+    let viewer: Viewer
+
+    func handle(
+        _ request: Request, context: GalleryContext, next: (Request, GalleryContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        context.viewer = viewer
+        return try await next(request, context)
     }
 }
