@@ -27,6 +27,7 @@ package struct Edge: Sendable {
         router.add(middleware: ProblemMiddleware())
         HealthRoutes(checks: checks).add(to: router)
         MetricsRoutes(metrics: metrics, audience: settings.server.metrics).add(to: router)
+        WelcomeRoutes().add(to: router)
         add(router)
         return router
     }
