@@ -7,6 +7,7 @@ struct HuggingFaceRoutes {
     let slices: HubSlices
 
     func add(to router: Router<GalleryContext>) {
+        router.add(middleware: MissingNamespaceMiddleware())
         let repos = RepoRouter(router: router, database: slices.database)
         RepoRoutes(repositories: slices.repositories, files: slices.files).add(to: repos)
         InfoRoutes(repositories: slices.repositories, files: slices.files).add(to: repos)

@@ -42,7 +42,7 @@ struct InfoRoutes {
                 Siblings(repo: repo.id, commit: commit, withBlobs: withBlobs), by: context.viewer)
         }
         var json = JSONWriter(capacity: 2048 + (description.siblings?.readableBytes ?? 0))
-        description.write(properties, to: &json)
+        description.write(properties, areChosen: chosen != nil, to: &json)
         return Response(json: json.buffer)
     }
 

@@ -36,14 +36,16 @@ struct ListRoutes {
         wish.cursor = query["cursor"]
         let withCards = try !query.values("expand").isEmpty || query.truth("cardData") || query.truth("full") || query.truth("config")
         let page = try await repositories.list(wish, withCards: withCards, by: context.viewer)
-        var properties = try RepoProperty.chosen(query.values("expand")) ?? RepoProperty.listed
+        let chosen = try RepoProperty.chosen(query.values("expand"))
+        var properties = chosen ?? RepoProperty.listed
         if try query.truth("full") { properties += [.sha, .cardData] }
         if try query.truth("cardData"), !properties.contains(.cardData) { properties.append(.cardData) }
         if try query.truth("config") { properties.append(.config) }
         var json = JSONWriter(capacity: page.items.count * 512 + 2)
         json.array { json in
             for details in page.items {
-                RepoDescription(details: details, commit: details.repository.head).write(properties, to: &json)
+                RepoDescription(details: details, commit: details.repository.head)
+                    .write(properties, areChosen: chosen != nil, to: &json)
             }
         }
         var response = Response(json: json.buffer)

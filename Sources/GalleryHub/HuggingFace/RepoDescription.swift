@@ -11,7 +11,8 @@ struct RepoDescription: Sendable {
     /// Files at that commit as a JSON array, where they are asked for.
     var siblings: ByteBuffer?
 
-    func write(_ properties: [RepoProperty], to json: inout JSONWriter) {
+    /// Properties that the client chose come with the two ids alone.
+    func write(_ properties: [RepoProperty], areChosen: Bool, to json: inout JSONWriter) {
         let repo = details.repository
         json.object { json in
             json.key("_id")
@@ -19,7 +20,7 @@ struct RepoDescription: Sendable {
             json.string(String(repo.id.rawValue.prefix(24)))
             json.key("id")
             json.string(repo.name.description)
-            if repo.kind == .model {
+            if !areChosen, repo.kind == .model {
                 json.key("modelId")
                 json.string(repo.name.description)
             }
