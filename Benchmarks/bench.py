@@ -15,7 +15,7 @@ import tempfile
 import time
 
 from gallery import Gallery, cpu_seconds, free_port, memory_mib
-from yardsticks import Nginx, download, rate, timed
+from yardsticks import Nginx, build_generator, download, rate, timed
 
 PARTS = ["start", "download", "upload", "head", "info", "tree", "small"]
 
@@ -43,6 +43,7 @@ class Bench:
         self.gallery = Gallery(options.binary, folder)
         self.large = folder / "large.bin"
         self.digest = ""
+        self.generator = build_generator(folder)
 
     def run(self, parts):
         if "start" in parts:
@@ -155,7 +156,10 @@ class Bench:
         environment = dict(
             os.environ, HF_ENDPOINT=f"http://localhost:{self.gallery.port}", HF_TOKEN=self.gallery.token, HF_HOME=str(self.folder / "hf"))
         begun, cpu = time.monotonic(), cpu_seconds(self.gallery.process.pid)
-        subprocess.run([python, "-c", code, self.large], env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        done = subprocess.run([python, "-c", code, self.large], env=environment, capture_output=True, text=True)
+        if done.returncode != 0:
+            self.report.add("Xet upload", "failed: " + done.stderr.strip().splitlines()[-1][:200])
+            return
         seconds, used = time.monotonic() - begun, cpu_seconds(self.gallery.process.pid) - cpu
         self.report.add(
             "Xet upload with the real client, of the same", f"{yardstick / seconds:.2f} x ({gib / seconds:.2f} GiB/s, {used / gib:.2f} CPU s/GiB)")
@@ -167,10 +171,9 @@ class Bench:
         self.requests("model info", "GET", "/api/models/bench/m", 5_000, 10)
 
     def requests(self, name, method, path, least, most):
-        url = f"http://127.0.0.1:{self.gallery.port}{path}"
-        rate(self.folder, url, method, 2)
+        rate(self.generator, self.gallery.port, method, path, 2)
         for who, token in (("", None), (" with a token", self.gallery.token)):
-            per_second, p95 = rate(self.folder, url, method, self.options.seconds, token)
+            per_second, p95 = rate(self.generator, self.gallery.port, method, path, self.options.seconds, token)
             goal = f">= {least}/s, p95 < {most} ms" if not who else ""
             met = (per_second >= least and p95 < most) if not who else None
             self.report.add(f"{name}{who}", f"{per_second:.0f}/s, p95 {p95:.1f} ms", goal, met)
