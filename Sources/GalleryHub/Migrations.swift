@@ -5,5 +5,6 @@ import GalleryServing
 package enum HubMigrations {
     package static let all: [Migration] =
         IdentityMigrations.all + ContentMigrations.all + RepositoriesMigrations.all + ContentMigrations.references
-        + FilesMigrations.all + XetMigrations.all + JobMigrations.all
+        + FilesMigrations.all + XetMigrations.all + JobMigrations.all + LikesMigrations.all + GatingMigrations.all
+        + DiscussionsMigrations.all + CollectionsMigrations.all + WebhooksMigrations.all
 }

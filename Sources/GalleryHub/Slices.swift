@@ -19,6 +19,11 @@ package struct HubSlices: Sendable {
     package let repositories: Repositories
     package let largeFiles: LargeFiles
     package let xet: Xet
+    package let likes: Likes
+    package let accessRequests: AccessRequests
+    package let discussions: Discussions
+    package let collections: Collections
+    package let webhooks: Webhooks
 
     package init(
         settings: Settings, world: World, database: any Database, volatile: any Database, folder: DataFolder,
@@ -34,13 +39,20 @@ package struct HubSlices: Sendable {
         let limits = RepositoryLimits(
             fileBytes: settings.limits.fileBytes, repositoryBytes: settings.limits.repositoryBytes)
         content = Content(database: database, blobs: blobs, world: world)
-        files = Files(database: database, content: content, world: world, limits: limits)
+        files = Files(
+            database: database, content: content, world: world, limits: limits, observers: HubObservers.all(world: world))
         repositories = Repositories(database: database, files: files, world: world)
         largeFiles = LargeFiles(
             database: database, content: content, limits: limits,
             signingKey: identity.box.signingKey(for: "large files"), world: world)
         xet = Xet(
             database: database, content: content, signingKey: identity.box.signingKey(for: "xet uploads"), world: world)
+        likes = Likes(database: database, world: world)
+        accessRequests = AccessRequests(database: database, world: world)
+        discussions = Discussions(database: database, files: files, world: world)
+        collections = Collections(database: database, world: world)
+        webhooks = Webhooks(
+            database: database, secrets: identity.box, sender: WebhookSender(settings), world: world)
     }
 
     /// What runs besides answering requests; stopped after the last request is answered.
@@ -50,6 +62,14 @@ package struct HubSlices: Sendable {
             ContentCaretaker(
                 content: content, lockPath: folder.root.appending(path: "collector.lock").path,
                 isAlone: settings.database.url.isEmpty, logger: Logger(label: "gallery.content")),
+            JobWorker(database: database, world: world, handlers: jobHandlers, width: settings.jobs.workers),
         ]
+    }
+
+    /// Which code does which kind of job, and what recurs.
+    private var jobHandlers: JobHandlers {
+        var handlers = JobHandlers()
+        webhooks.register(in: &handlers)
+        return handlers
     }
 }

@@ -66,6 +66,7 @@ package struct Repositories: Sendable {
             try db.insertRepository(
                 id, request, owner: owner.id, visibility: request.visibility ?? (owner.isPrivateByDefault ? .owner : .everyone),
                 by: account.id, at: now)
+            try db.record(.repoCreated, on: id, at: now)
             try files.begin(id, kind: request.kind, by: account, at: now, db)
             return try db.repository(id).unwrapped(for: viewer)
         }
@@ -86,6 +87,7 @@ package struct Repositories: Sendable {
             }
             if owner.id != facts.owner { try mustHaveRoom(owner.id, db) }
             try db.rename(facts, to: name.name, owner: owner.id, at: now)
+            try db.record(.repoMoved(from: facts.name), on: repo, at: now)
             return try db.repository(repo).unwrapped(for: viewer)
         }
     }
@@ -115,6 +117,7 @@ package struct Repositories: Sendable {
             try db.insertRepository(
                 id, request, owner: owner.id, visibility: source.isPrivate || source.gating != .off ? .owner : wanted,
                 by: account.id, at: now)
+            try db.record(.repoCreated, on: id, at: now)
             try db.copyObjects(from: repo, to: id, at: now)
             guard source.usedBytes <= (try db.quota(of: id, limits).repositoryBytes) else {
                 throw FilesError.repositoryFull(limit: try db.quota(of: id, limits).repositoryBytes)
@@ -125,18 +128,22 @@ package struct Repositories: Sendable {
 
     /// Deletes a repository with all its versions.
     package func delete(_ repo: RepoID, by viewer: Viewer) async throws {
+        let now = world.now()
         try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            try db.record(.repoDeleted, on: repo, at: now)
             try db.deleteRepository(repo)
         }
     }
 
     /// Changes what is given, leaves the rest.
     package func change(_ repo: RepoID, _ settings: RepositorySettings, by viewer: Viewer) async throws -> Repository {
-        try await database.write { db in
+        let now = world.now()
+        return try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
             try settings.check()
             try db.apply(settings, to: repo)
+            try db.record(.repoConfigured, on: repo, at: now)
             return try db.repository(repo).unwrapped(for: viewer)
         }
     }

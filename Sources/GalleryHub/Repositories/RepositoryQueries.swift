@@ -125,13 +125,14 @@ extension RepoFacts: Record {
     static let columns: SQL =
         """
         r.id, r.kind, r.owner, r.name, r.created_by, r.visibility, r.gating, r.is_disabled, a.name AS owner_name,
-        m.role AS membership, n.account AS reader
+        m.role AS membership, n.account AS reader, q.state AS grant_state
         """
 
     static func joins(for account: AccountID) -> SQL {
         """
         LEFT JOIN memberships m ON m.organization = r.owner AND m.account = \(account)
         LEFT JOIN repository_readers n ON n.repo = r.id AND n.account = \(account)
+        LEFT JOIN access_requests q ON q.repo = r.id AND q.account = \(account)
         """
     }
 
@@ -140,7 +141,8 @@ extension RepoFacts: Record {
             id: row.get("id"), kind: row.get("kind"), name: RepoName(owner: row.get("owner_name"), name: row.get("name")),
             owner: row.get("owner"), createdBy: row.optional("created_by"), visibility: row.get("visibility"),
             gating: row.get("gating"), isDisabled: row.get("is_disabled"), membership: row.optional("membership"),
-            isNamed: row.optional("reader", as: String.self) != nil, grant: nil)
+            isNamed: row.optional("reader", as: String.self) != nil,
+            grant: row.optional("grant_state"))
     }
 }
 

@@ -1,0 +1,113 @@
+import Foundation
+package import GalleryDatabase
+package import GalleryModel
+
+/// Gated use: asking for it, deciding on it, giving it unasked.
+package struct AccessRequests: Sendable {
+    let database: any Database
+    let world: World
+
+    package init(database: any Database, world: World) {
+        self.database = database
+        self.world = world
+    }
+
+    /// Asks for access; granted at once where gating is automatic. Asking again changes nothing.
+    package func ask(for repo: RepoID, fields: [String: String], by viewer: Viewer) async throws -> GrantState {
+        let now = world.now()
+        let id = world.newID()
+        guard fields.count <= 50, fields.reduce(0, { $0 + $1.key.utf8.count + $1.value.utf8.count }) <= 20_000 else {
+            throw AccessRequestError.tooManyFields
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let json = fields.isEmpty ? "" : String(decoding: try encoder.encode(fields), as: UTF8.self)
+        return try await database.write { db in
+            let facts = try db.facts(of: repo, for: viewer)
+            try AccessPolicy.demand(.respond, on: facts, by: viewer)
+            let account = try viewer.mustBeSignedIn()
+            guard facts.gating != .off else { throw AccessRequestError.notGated }
+            if AccessPolicy.refusal(of: .readFiles, on: facts, to: viewer) == nil { return .accepted }
+            if var known = try db.accessRequest(of: account.id, to: repo) {
+                guard known.state != .rejected else { throw AccessRequestError.rejected }
+                guard facts.gating == .automatic else { return known.state }
+                try known.grant()
+                try db.save(known, by: nil, at: now)
+                return known.state
+            }
+            let request = AccessRequest(
+                id: id, repo: repo, account: account.id, state: facts.gating == .automatic ? .accepted : .pending,
+                fieldsJSON: json, createdAt: now)
+            try db.save(request, by: nil, at: now)
+            return request.state
+        }
+    }
+
+    /// The requests in one state, the newest first, with who made them.
+    package func list(
+        of repo: RepoID, _ state: GrantState, _ page: ListPage, by viewer: Viewer
+    ) async throws -> Listed<AccessRequestEntry> {
+        try await database.read { db in
+            try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            return try page.cut(db.accessRequests(to: repo, state, page))
+                .map { AccessRequestEntry(request: $0.request, account: $0.account) }
+        }
+    }
+
+    /// Which request is meant: by who made it, or by its own id.
+    package enum Selection: Sendable {
+        case user(String)
+        case request(String)
+    }
+
+    /// Accepts or rejects a request, or puts it back among those pending.
+    package func decide(
+        _ selection: Selection, _ state: GrantState, reason: String? = nil, of repo: RepoID, by viewer: Viewer
+    ) async throws {
+        let now = world.now()
+        try await database.write { db in
+            try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            guard var request = try find(selection, of: repo, db) else { throw AccessRequestError.unknownRequest }
+            try request.decide(state, reason: reason)
+            try db.save(request, by: viewer.account?.id, at: now)
+        }
+    }
+
+    /// Lets a user in, asked or not.
+    package func grant(_ name: String, of repo: RepoID, by viewer: Viewer) async throws {
+        let now = world.now()
+        let id = world.newID()
+        try await database.write { db in
+            let facts = try db.facts(of: repo, for: viewer)
+            try AccessPolicy.demand(.administer, on: facts, by: viewer)
+            let user = try user(named: name, db)
+            guard user.id != facts.owner, try db.membership(of: user.id, in: facts.owner) == nil else {
+                throw AccessRequestError.needsNoAccess
+            }
+            var request = try db.accessRequest(of: user.id, to: repo)
+                ?? AccessRequest(id: id, repo: repo, account: user.id, state: .pending, isByHand: true, createdAt: now)
+            try request.grant()
+            try db.save(request, by: viewer.account?.id, at: now)
+        }
+    }
+
+    private func find(_ selection: Selection, of repo: RepoID, _ db: any SQLConnection) throws -> AccessRequest? {
+        switch selection {
+        case .user(let name): try db.accessRequest(of: user(named: name, db).id, to: repo)
+        case .request(let id): try db.accessRequest(id, to: repo)
+        }
+    }
+
+    private func user(named name: String, _ db: any SQLConnection) throws -> Account {
+        guard let account = try db.account(named: name), account.kind == .user else {
+            throw AccessRequestError.unknownUser(name)
+        }
+        return account
+    }
+}
+
+/// A request with who made it, as its deciders see it.
+package struct AccessRequestEntry: Sendable, Equatable {
+    package var request: AccessRequest
+    package var account: Account
+}

@@ -1,0 +1,50 @@
+import Foundation
+import GalleryDatabase
+import GalleryModel
+
+extension AccessRequest {
+    static let columns: SQL = """
+        q.id AS request_id, q.repo, q.account, q.state, q.fields, q.rejection_reason, q.is_by_hand,
+        q.created_at AS requested_at
+        """
+}
+
+extension SQLConnection {
+    func accessRequest(of account: AccountID, to repo: RepoID) throws -> AccessRequest? {
+        try row(
+            AccessRequest.self,
+            "SELECT \(sql: AccessRequest.columns) FROM access_requests q WHERE q.repo = \(repo) AND q.account = \(account)")
+    }
+
+    func accessRequest(_ id: String, to repo: RepoID) throws -> AccessRequest? {
+        try row(
+            AccessRequest.self,
+            "SELECT \(sql: AccessRequest.columns) FROM access_requests q WHERE q.repo = \(repo) AND q.id = \(id)")
+    }
+
+    func accessRequests(
+        to repo: RepoID, _ state: GrantState, _ page: ListPage
+    ) throws -> [(request: AccessRequest, account: Account)] {
+        try rows(
+            """
+            SELECT \(sql: AccessRequest.columns), \(sql: Account.columns)
+            FROM access_requests q JOIN accounts ON accounts.id = q.account
+            WHERE q.repo = \(repo) AND q.state = \(state)
+            ORDER BY q.created_at DESC, q.id LIMIT \(page.fetched) OFFSET \(page.offset)
+            """
+        ).map { (try AccessRequest(row: $0), try Account(row: $0)) }
+    }
+
+    func save(_ request: AccessRequest, by decider: AccountID?, at now: Date) throws {
+        try execute(
+            """
+            INSERT INTO access_requests (
+                repo, account, id, state, fields, rejection_reason, is_by_hand, decided_by, created_at, updated_at)
+            VALUES (\(request.repo), \(request.account), \(request.id), \(request.state), \(request.fieldsJSON),
+                \(request.rejectionReason), \(request.isByHand), \(decider), \(request.createdAt), \(now))
+            ON CONFLICT (repo, account) DO UPDATE SET
+                state = excluded.state, rejection_reason = excluded.rejection_reason, decided_by = excluded.decided_by,
+                updated_at = excluded.updated_at
+            """)
+    }
+}
