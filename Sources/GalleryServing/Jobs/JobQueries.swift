@@ -1,6 +1,7 @@
 package import Foundation
 package import GalleryDatabase
 import GalleryModel
+import Synchronization
 
 enum JobPayload {
     static func encode(_ job: some Job) throws -> String {
@@ -11,6 +12,21 @@ enum JobPayload {
 
     static func decode<Kind: Job>(_ type: Kind.Type, from text: String) throws -> Kind {
         try JSONDecoder().decode(Kind.self, from: Data(text.utf8))
+    }
+}
+
+/// Ids that sort in the order in which this program made them, also within a millisecond.
+private enum JobID {
+    private static let count = Mutex<UInt32>(0)
+
+    static func make(at now: Date) -> String {
+        let number = count.withLock { count in
+            count &+= 1
+            return count
+        }
+        let id = TimeOrderedID.make(at: now)
+        let bytes = (0..<4).map { UInt8(truncatingIfNeeded: number >> UInt32(24 - $0 * 8)) }
+        return id.prefix(12) + Hex.encode(bytes) + id.dropFirst(20)
     }
 }
 
@@ -25,7 +41,7 @@ extension SQLConnection {
         try execute(
             """
             INSERT INTO jobs (id, kind, payload, state, run_at, lease, attempts, last_error, single_key, created_at)
-            VALUES (\(TimeOrderedID.make(at: now)), \(type(of: job).kind), \(payload), 'waiting', \(now + delay), '', 0, '',
+            VALUES (\(JobID.make(at: now)), \(type(of: job).kind), \(payload), 'waiting', \(now + delay), '', 0, '',
                 \(singleKey), \(now))
             ON CONFLICT (single_key) DO NOTHING
             """)
