@@ -68,6 +68,17 @@ package struct Discussions: Sendable {
         return (discussion.number, Files.pullReference(discussion.number))
     }
 
+    /// Takes a proposal of one's own back to which nothing was committed, as if it had not been made.
+    package func abandon(_ number: Int, of repo: RepoID, by viewer: Viewer) async throws {
+        try await change(number, of: repo, by: viewer) { turn in
+            guard turn.discussion.isPullRequest, turn.discussion.author == turn.account.id,
+                try turn.db.events(of: turn.discussion.id).count == 1
+            else { return }
+            try turn.db.deleteDiscussion(turn.discussion.id)
+            _ = try turn.db.deleteReference(Files.pullReference(number), of: repo)
+        }
+    }
+
     private func open(
         on repo: RepoID, title: String, description: String, base: String?, status: DiscussionStatus, by viewer: Viewer
     ) async throws -> Discussion {

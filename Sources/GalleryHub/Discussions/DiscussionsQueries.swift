@@ -84,6 +84,10 @@ extension SQLConnection {
             """)
     }
 
+    func deleteDiscussion(_ id: String) throws {
+        try execute("DELETE FROM discussions WHERE id = \(id)")
+    }
+
     /// All events in order, with what comments said before.
     func events(of discussion: String) throws -> [DiscussionEvent] {
         var events = try rows(

@@ -6,6 +6,7 @@ import NIOCore
 /// Commits: what should be uploaded how, and the commit itself.
 struct CommitRoutes {
     let files: Files
+    let discussions: Discussions
     /// The largest body of a commit, in bytes.
     let maximumBody: Int64
 
@@ -47,18 +48,22 @@ struct CommitRoutes {
         guard let first = try await lines.next(), case .header(let header) = first else {
             throw Problem.invalid("commit-header-missing", "A commit starts with a line whose key is 'header'.")
         }
-        let branch = try context.segment("rev")
-        var draft = try await files.draft(on: branch, of: repo.id, by: context.viewer, parent: header.parentCommit)
-        while let line = try await lines.next() {
-            switch line {
-            case .header: throw Problem.invalid("commit-header-repeated", "A commit has one line whose key is 'header'.")
-            case .file(let path, let bytes): try await draft.put(path, bytes: bytes)
-            case .largeFile(let path, let digest, let size): try draft.putLarge(path, digest: digest, size: size)
-            case .deletedFile(let path): try draft.delete(path)
-            case .deletedFolder(let path): try draft.deleteFolder(path)
-            }
+        var branch = try context.segment("rev")
+        var proposal: Int?
+        if try request.query().truth("create_pr") {
+            let opened = try await discussions.propose(
+                on: repo.id, title: header.summary, description: header.description ?? "", base: branch,
+                by: context.viewer)
+            (branch, proposal) = (opened.reference, opened.number)
         }
-        let outcome = try await files.commit(draft, title: header.summary, description: header.description ?? "")
+        let outcome: CommitOutcome
+        do {
+            outcome = try await commit(&lines, header, to: branch, of: repo.id, by: context.viewer)
+        } catch {
+            // Nobody asked for a pull request without changes.
+            if let proposal { try? await discussions.abandon(proposal, of: repo.id, by: context.viewer) }
+            throw error
+        }
         let kind = try RepoKind(plural: Self.plural(of: request)) ?? .model
         let address = request.address(of: repo.name, kind, context)
         var json = JSONWriter(capacity: 512)
@@ -71,8 +76,28 @@ struct CommitRoutes {
             json.string("\(address)/commit/\(outcome.oid)")
             json.key("hookOutput")
             json.string("")
+            if let proposal {
+                json.key("pullRequestUrl")
+                json.string("\(address)/discussions/\(proposal)")
+            }
         }
         return Response(json: json.buffer)
+    }
+
+    private func commit(
+        _ lines: inout CommitLines, _ header: CommitLine.Header, to branch: String, of repo: RepoID, by viewer: Viewer
+    ) async throws -> CommitOutcome {
+        var draft = try await files.draft(on: branch, of: repo, by: viewer, parent: header.parentCommit)
+        while let line = try await lines.next() {
+            switch line {
+            case .header: throw Problem.invalid("commit-header-repeated", "A commit has one line whose key is 'header'.")
+            case .file(let path, let bytes): try await draft.put(path, bytes: bytes)
+            case .largeFile(let path, let digest, let size): try draft.putLarge(path, digest: digest, size: size)
+            case .deletedFile(let path): try draft.delete(path)
+            case .deletedFolder(let path): try draft.deleteFolder(path)
+            }
+        }
+        return try await files.commit(draft, title: header.summary, description: header.description ?? "")
     }
 
     private static func plural(of request: Request) throws -> String {

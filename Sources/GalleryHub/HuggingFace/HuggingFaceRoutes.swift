@@ -13,10 +13,16 @@ struct HuggingFaceRoutes {
         InfoRoutes(repositories: slices.repositories, files: slices.files).add(to: repos)
         TreeRoutes(files: slices.files).add(to: repos)
         ReferenceRoutes(files: slices.files).add(to: repos)
-        CommitRoutes(files: slices.files, maximumBody: slices.settings.limits.commitBytes).add(to: repos)
+        CommitRoutes(
+            files: slices.files, discussions: slices.discussions, maximumBody: slices.settings.limits.commitBytes).add(to: repos)
         ResolveRoutes(files: slices.files, content: slices.content).add(to: router)
         ListRoutes(repositories: slices.repositories).add(to: router)
         CardRoutes().add(to: router)
+        LikesRoutes(likes: slices.likes).add(to: repos)
+        AccessRequestRoutes(requests: slices.accessRequests).add(to: repos)
+        DiscussionRoutes(discussions: slices.discussions).add(to: repos)
+        CollectionRoutes(collections: slices.collections).add(to: router)
+        WebhookRoutes(webhooks: slices.webhooks).add(to: router)
         addCourtesies(to: router)
     }
 

@@ -7,8 +7,9 @@ enum AddressRules {
     /// address carries such an IPv4 address.
     static func isPublic(_ address: SocketAddress) -> Bool {
         switch address {
-        case .v4(let v4): withUnsafeBytes(of: v4.address.sin_addr) { isPublic(v4: Array($0)) }
-        case .v6(let v6): withUnsafeBytes(of: v6.address.sin6_addr) { isPublic(v6: Array($0)) }
+        // Behind family and port, and in IPv6 the flow.
+        case .v4(let v4): withUnsafeBytes(of: v4.address) { isPublic(v4: Array($0.dropFirst(4).prefix(4))) }
+        case .v6(let v6): withUnsafeBytes(of: v6.address) { isPublic(v6: Array($0.dropFirst(8).prefix(16))) }
         case .unixDomainSocket: false
         }
     }

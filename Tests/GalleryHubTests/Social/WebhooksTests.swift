@@ -65,6 +65,7 @@ private final class Receiver: Sendable {
                 let hook = try await hub.webhooks.create(draft("\(url)/hook", "model", "ada/m", secret: "a-secret"), by: ada)
                 #expect(hook.secret == "a-secret")
                 let commit = try await hub.commit(["a": "x"], of: repo, by: ada)
+                hub.clock.advance(by: .seconds(1))
                 _ = try await hub.discussions.open(on: repo, title: "Hi", description: "You", isPullRequest: false, by: bob)
                 try await hub.worker.drain()
 
