@@ -13,7 +13,6 @@ struct LikesRoutes {
         repos.api(.get, "/likers", use: likers)
         let router = repos.router
         router.get("api/users/:account/likes", use: liked)
-        router.get("api/organizations/:account/members", use: members)
         for (path, kind) in [("users", AccountKind.user), ("organizations", .organization)] {
             router.get("api/\(path)/:account/overview") { try await overview($0, $1, kind) }
             router.get("api/\(path)/:account/followers") { try await followers($0, $1, kind) }
@@ -50,11 +49,6 @@ struct LikesRoutes {
     @Sendable private func liked(_ request: Request, context: GalleryContext) async throws -> Response {
         let page = try await likes.likes(of: context.segment("account"), request.query().page(), by: context.viewer)
         return try .wire(page.elements.map(LikeBody.init), next: request.link(page.next, context))
-    }
-
-    @Sendable private func members(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await users(
-            likes.members(of: context.segment("account"), request.query().page(), by: context.viewer), request, context)
     }
 
     private func followers(_ request: Request, _ context: GalleryContext, _ kind: AccountKind) async throws -> Response {
