@@ -11,12 +11,7 @@ struct WhoamiRoutes: Sendable {
 
     func add(to router: some RouterMethods<GalleryContext>) {
         router.get("/api/whoami-v2", use: whoami)
-        router.get("/api/users/:account/overview", use: userOverview)
-        router.get("/api/users/:account/followers", use: nobodyOfUser)
-        router.get("/api/users/:account/following", use: nobodyOfUser)
-        router.get("/api/organizations/:account/overview", use: organizationOverview)
         router.get("/api/organizations/:account/members", use: members)
-        router.get("/api/organizations/:account/followers", use: nobodyOfOrganization)
     }
 
     private func whoami(_ request: Request, context: GalleryContext) async throws -> Response {
