@@ -34,6 +34,8 @@ struct GalleryServer: Sendable {
 
     private func application(_ slices: HubSlices, _ stores: Stores, _ logger: Logger) -> some ApplicationProtocol {
         let edge = Edge(settings: settings, world: world, checks: checks(stores))
+        edge.metrics.add(.jobs(in: stores.database))
+        edge.metrics.add(.space(of: stores.blobs))
         let router = edge.router { HubRoutes(slices: slices).add(to: $0) }
         return Application(
             router: router, server: edge.server,

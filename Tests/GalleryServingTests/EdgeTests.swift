@@ -99,14 +99,14 @@ struct EdgeTests {
             try await client.execute(uri: "/nowhere", method: .get) { response in
                 #expect(response.status == .notFound)
                 #expect(response.headers[.contentType] == "application/problem+json")
-                #expect(response.headers[.requestID] == "id-1")
+                #expect(response.headers[.requestID] == "id-1-1")
             }
         }
     }
 
     @Test(arguments: [
-        ("X-Amzn-Trace-Id", "0f6e-uuid", "0f6e-uuid"), ("X-Request-Id", "mine", "mine"), ("X-Request-Id", "a b\"c", "id-1"),
-        ("X-Request-Id", String(repeating: "x", count: 200), "id-1"),
+        ("X-Amzn-Trace-Id", "0f6e-uuid", "0f6e-uuid"), ("X-Request-Id", "mine", "mine"), ("X-Request-Id", "a b\"c", "id-1-1"),
+        ("X-Request-Id", String(repeating: "x", count: 200), "id-1-1"),
     ])
     func `a well-formed request id is echoed, another is not`(name: String, sent: String, echoed: String) async throws {
         try await application().test(.router) { client in
@@ -121,7 +121,7 @@ struct EdgeTests {
             try await client.execute(uri: "/fails", method: .get) { response in
                 #expect(response.status == .internalServerError)
                 let body = String(buffer: response.body)
-                #expect(body.contains("id-1") && !body.contains("Surprise"))
+                #expect(body.contains("id-1-1") && !body.contains("Surprise"))
             }
         }
     }
@@ -167,7 +167,7 @@ struct EdgeTests {
         let all = lines.all
         #expect(all.count == 2)
         let first = try #require(try JSONSerialization.jsonObject(with: Data(all[0].utf8)) as? [String: Any])
-        #expect(first["path"] as? String == "/query" && first["status"] as? Int == 200 && first["request"] as? String == "id-1")
+        #expect(first["path"] as? String == "/query" && first["status"] as? Int == 200 && first["request"] as? String == "id-1-1")
         #expect(!all[0].contains("secret"))
         #expect((try? JSONSerialization.jsonObject(with: Data(all[1].utf8))) != nil)
     }

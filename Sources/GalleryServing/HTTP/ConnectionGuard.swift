@@ -10,12 +10,12 @@ final class ConnectionGuard: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let settings: Settings.Server
-    private let world: World
+    private let numbering: RequestNumbering
     private let metrics: Metrics
 
-    init(settings: Settings.Server, world: World, metrics: Metrics) {
+    init(settings: Settings.Server, numbering: RequestNumbering, metrics: Metrics) {
         self.settings = settings
-        self.world = world
+        self.numbering = numbering
         self.metrics = metrics
     }
 
@@ -39,7 +39,7 @@ final class ConnectionGuard: ChannelOutboundHandler, RemovableChannelHandler {
         }
         let problem = Problem.invalid("no-http", "This is not a request that HTTP/1.1 allows, or its header is too large.")
         var response = ProblemMiddleware.response(problem)
-        response.headers[.requestID] = world.newID()
+        response.headers[.requestID] = numbering.next()
         response.headers[.connection] = "close"
         context.write(wrapOutboundOut(.head(response.head)), promise: nil)
         context.write(wrapOutboundOut(.body(ProblemMiddleware.bytes(of: problem))), promise: promise)

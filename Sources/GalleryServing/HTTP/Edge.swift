@@ -12,18 +12,20 @@ package struct Edge: Sendable {
     private let world: World
     private let checks: [ReadinessCheck]
     private let log: AccessLog
+    private let numbering: RequestNumbering
 
     package init(settings: Settings, world: World, checks: [ReadinessCheck] = [], log: AccessLog? = nil) {
         self.settings = settings
         self.world = world
         self.checks = checks
+        numbering = RequestNumbering(world: world)
         self.log = log ?? AccessLog(settings: settings.logging, world: world)
     }
 
     /// A router with everything of the edge, and the features that `add` puts on it.
     package func router(_ add: (Router<GalleryContext>) -> Void) -> Router<GalleryContext> {
         let router = Router(context: GalleryContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: RequestMiddleware(settings: settings, world: world, metrics: metrics, log: log))
+        router.add(middleware: RequestMiddleware(settings: settings, numbering: numbering, metrics: metrics, log: log))
         router.add(middleware: ProblemMiddleware())
         HealthRoutes(checks: checks).add(to: router)
         MetricsRoutes(metrics: metrics, audience: settings.server.metrics).add(to: router)
@@ -34,10 +36,10 @@ package struct Edge: Sendable {
 
     /// How connections are taken.
     package var server: HTTPServerBuilder {
-        let (settings, world, metrics) = (settings.server, world, metrics)
+        let (settings, numbering, metrics) = (settings.server, numbering, metrics)
         return .http1(
             configuration: .init(
-                additionalChannelHandlers: [ConnectionGuard(settings: settings, world: world, metrics: metrics)],
+                additionalChannelHandlers: [ConnectionGuard(settings: settings, numbering: numbering, metrics: metrics)],
                 idleTimeout: .seconds(Int64(settings.idleSeconds)),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: Self.maximumHeaderBytes, maxHeaderListSize: Self.maximumHeaderBytes, maxHeaderFieldCount: 200)))

@@ -13,15 +13,15 @@ package struct RequestMiddleware: RouterMiddleware {
     private let addresses: PublicAddress
     private let bodyLimit: Int
     private let handover: ProxyHandover?
-    private let world: World
+    private let numbering: RequestNumbering
     private let metrics: Metrics
     private let log: AccessLog
 
-    init(settings: Settings, world: World, metrics: Metrics, log: AccessLog) {
+    init(settings: Settings, numbering: RequestNumbering, metrics: Metrics, log: AccessLog) {
         addresses = PublicAddress(settings.server)
         bodyLimit = Int(settings.limits.bodyBytes)
         handover = ProxyHandover(settings.storage)
-        self.world = world
+        self.numbering = numbering
         self.metrics = metrics
         self.log = log
     }
@@ -32,9 +32,9 @@ package struct RequestMiddleware: RouterMiddleware {
         let exchange = Exchange(request: request, trace: context.trace, metrics: metrics, log: log)
         var request = request
         var context = context
-        context.requestID = RequestID.taken(from: request.headers) ?? world.newID()
-        context.logger[metadataKey: "request"] = .string(context.requestID)
-        context.logger[metadataKey: "hb.request.id"] = nil
+        context.requestID = RequestID.taken(from: request.headers) ?? numbering.next()
+        // The framework's own name of the request gives way, so that the logger's dictionary is copied only once.
+        context.logger[metadataKey: LineLogHandler.requestKey] = .string(context.requestID)
         context.addresses = addresses
         context.clientAddress = addresses.client(of: request, context)
         context.maxUploadSize = bodyLimit

@@ -4,6 +4,9 @@ package import Logging
 
 /// Writes each message as one line to standard error, as text for people or as JSON for machines.
 package struct LineLogHandler: LogHandler {
+    /// Under which the framework keeps a request's name; shown as `request`.
+    static let requestKey = "hb.request.id"
+
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
     private let label: String
@@ -28,6 +31,7 @@ package struct LineLogHandler: LogHandler {
     package func log(event: LogEvent) {
         var all = metadata
         if let own = event.metadata { all.merge(own) { $1 } }
+        if let request = all.removeValue(forKey: Self.requestKey) { all["request"] = request }
         switch format {
         case .text: write(textLine(event, all))
         case .json: write(jsonLine(event, all))
