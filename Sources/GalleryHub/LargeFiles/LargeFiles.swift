@@ -32,7 +32,7 @@ package struct LargeFiles: Sendable {
     /// Tells for each object whether it has to be sent, and where to. Who may propose changes may send files: they count
     /// for nobody until a commit names them.
     func uploads(
-        _ objects: [LargeFilesRequest.Object], inParts: PartsPreference, to address: LargeFilesAddress, at base: LargeFilesPlace,
+        _ objects: [LargeFilesRequest.Object], inParts: PartsPreference, to address: LargeFilesAddress, at origin: String,
         by viewer: Viewer
     ) async throws -> LargeFilesBody {
         let wanted = objects.map { (object: $0, digest: SHA256Digest($0.oid)) }
@@ -64,9 +64,9 @@ package struct LargeFiles: Sendable {
             let goesInParts = isAllInParts || (inParts != .never && object.size > Self.partsAbove)
             let action =
                 goesInParts && object.size > 0
-                ? try await partsAction(digest, object.size, base, account.id)
-                : uploadAction(digest, object.size, base, account.id)
-            let verify = LargeFilesBody.Action(href: base.repository + "/objects/verify")
+                ? try await partsAction(digest, object.size, origin, account.id)
+                : uploadAction(digest, object.size, origin, account.id)
+            let verify = verifyAction(digest, origin, account.id)
             result.append(
                 LargeFilesBody.Object(
                     oid: object.oid, size: object.size, authenticated: true, actions: ["upload": action, "verify": verify]))
@@ -77,7 +77,7 @@ package struct LargeFiles: Sendable {
 
     /// Where the objects of a repository can be got.
     func downloads(
-        _ objects: [LargeFilesRequest.Object], of address: LargeFilesAddress, at base: LargeFilesPlace, by viewer: Viewer
+        _ objects: [LargeFilesRequest.Object], of address: LargeFilesAddress, at origin: String, by viewer: Viewer
     ) async throws -> LargeFilesBody {
         let digests = objects.compactMap { SHA256Digest($0.oid) }
         let (repo, held) = try await database.read { db in
@@ -99,7 +99,7 @@ package struct LargeFiles: Sendable {
                 }
                 let link = SignedLink(purpose: .download, subject: digest.hex, fields: ["repo": repo.rawValue], expiry: expiry)
                 let action = LargeFilesBody.Action(
-                    href: "\(base.origin)/api/lfs/objects/\(digest)?\(link.query(key: key))",
+                    href: "\(origin)/api/lfs/objects/\(digest)?\(link.query(key: key))",
                     expiresIn: Int(Self.downloadLifetime / .seconds(1)))
                 return LargeFilesBody.Object(oid: object.oid, size: size, authenticated: true, actions: ["download": action])
             })
@@ -129,6 +129,18 @@ package struct LargeFiles: Sendable {
         if let announced, announced != size { throw ContentError.wrongSize(expected: size, received: announced) }
         _ = try await content.receive(
             body, expecting: digest, size: size, by: AccountID(link.fields["account"] ?? ""))
+    }
+
+    /// Throws unless the account that the address was made for has sent the object whole.
+    func verify(_ object: LargeFilesRequest.Object, _ oid: String, _ query: [(String, String)]) async throws {
+        let account = AccountID(try read(.verify, oid, query).fields["account"] ?? "")
+        guard let digest = SHA256Digest(oid), object.oid == digest.hex else { throw LargeFilesError.badLink }
+        let size = try await database.read { db -> Int? in
+            let isSent = try db.exists("SELECT 1 FROM content_uploads WHERE account = \(account) AND sha256 = \(digest)")
+            return isSent ? try db.contentSizes(of: [digest])[digest] : nil
+        }
+        guard let size else { throw LargeFilesError.notStored(digest) }
+        guard size == object.size else { throw ContentError.wrongSize(expected: object.size, received: size) }
     }
 
     func receivePart<Body: AsyncSequence & Sendable>(
@@ -180,18 +192,29 @@ package struct LargeFiles: Sendable {
     }
 
     private func uploadAction(
-        _ digest: SHA256Digest, _ size: Int, _ base: LargeFilesPlace, _ account: AccountID
+        _ digest: SHA256Digest, _ size: Int, _ origin: String, _ account: AccountID
     ) -> LargeFilesBody.Action {
         let link = SignedLink(
             purpose: .upload, subject: digest.hex, fields: ["account": account.rawValue, "size": String(size)],
             expiry: world.now() + Self.uploadLifetime)
         return LargeFilesBody.Action(
-            href: "\(base.origin)/api/lfs/objects/\(digest)?\(link.query(key: key))",
+            href: "\(origin)/api/lfs/objects/\(digest)?\(link.query(key: key))",
+            expiresIn: Int(Self.uploadLifetime / .seconds(1)))
+    }
+
+    private func verifyAction(
+        _ digest: SHA256Digest, _ origin: String, _ account: AccountID
+    ) -> LargeFilesBody.Action {
+        let link = SignedLink(
+            purpose: .verify, subject: digest.hex, fields: ["account": account.rawValue],
+            expiry: world.now() + Self.uploadLifetime)
+        return LargeFilesBody.Action(
+            href: "\(origin)/api/lfs/objects/\(digest)/verify?\(link.query(key: key))",
             expiresIn: Int(Self.uploadLifetime / .seconds(1)))
     }
 
     private func partsAction(
-        _ digest: SHA256Digest, _ size: Int, _ base: LargeFilesPlace, _ account: AccountID
+        _ digest: SHA256Digest, _ size: Int, _ origin: String, _ account: AccountID
     ) async throws -> LargeFilesBody.Action {
         let partSize = max(Self.partSize, (size - 1) / PartUpload.maximumParts + 1)
         let upload = try await content.startUpload(of: digest, size: size, partSize: partSize, by: account)
@@ -201,10 +224,10 @@ package struct LargeFiles: Sendable {
             purpose: .complete, subject: upload.id, fields: ["account": account.rawValue, "oid": digest.hex], expiry: expiry)
         var header = ["chunk_size": String(partSize)]
         for number in 1...upload.partCount {
-            header[String(number)] = "\(base.origin)/api/lfs/uploads/\(upload.id)/parts/\(number)?\(part)"
+            header[String(number)] = "\(origin)/api/lfs/uploads/\(upload.id)/parts/\(number)?\(part)"
         }
         return LargeFilesBody.Action(
-            href: "\(base.origin)/api/lfs/uploads/\(upload.id)?\(complete.query(key: key))", header: header,
+            href: "\(origin)/api/lfs/uploads/\(upload.id)?\(complete.query(key: key))", header: header,
             expiresIn: Int(Self.uploadLifetime / .seconds(1)))
     }
 
@@ -222,13 +245,6 @@ enum PartsPreference: Sendable {
     case large
     /// All or none: git-lfs picks one way for the whole batch.
     case all
-}
-
-/// Where the client reached us.
-struct LargeFilesPlace: Sendable {
-    var origin: String
-    /// `…/owner/name.git/info/lfs`
-    var repository: String
 }
 
 extension LargeFilesRequest.Object {

@@ -28,6 +28,7 @@ struct LargeFilesRoutes {
         let signed = router.group("api/lfs")
         signed.put("objects/:oid", use: receive)
         signed.get("objects/:oid", use: send)
+        signed.post("objects/:oid/verify", use: verifySigned)
         signed.put("uploads/:upload/parts/:number", use: receivePart)
         signed.post("uploads/:upload", use: complete)
     }
@@ -41,15 +42,13 @@ struct LargeFilesRoutes {
         // The second spelling is that of the JavaScript client.
         if let word = batch.hashAlgorithm, !["sha256", "sha_256"].contains(word) { throw LargeFilesError.badHash(word) }
         let origin = request.origin(context)
-        let place = LargeFilesPlace(
-            origin: origin, repository: "\(origin)/\(kind.pathPrefix)\(address.name).git/info/lfs")
         switch batch.operation {
         case "upload":
             return try answer(
                 await largeFiles.uploads(
-                    batch.objects, inParts: preference(batch, request), to: address, at: place, by: context.viewer))
+                    batch.objects, inParts: preference(batch, request), to: address, at: origin, by: context.viewer))
         case "download":
-            return try answer(await largeFiles.downloads(batch.objects, of: address, at: place, by: context.viewer))
+            return try answer(await largeFiles.downloads(batch.objects, of: address, at: origin, by: context.viewer))
         default: throw LargeFilesError.badOperation(batch.operation)
         }
     }
@@ -70,6 +69,12 @@ struct LargeFilesRoutes {
         let oid = try context.segment("oid")
         try await largeFiles.receive(oid, query(request), body: request.body, announced: announcedLength(request))
         return Response(status: .ok, headers: [.contentLength: "0"])
+    }
+
+    @Sendable private func verifySigned(_ request: Request, _ context: GalleryContext) async throws -> Response {
+        let object = try await request.json(LargeFilesRequest.Object.self, context: context, upTo: Self.largestBody)
+        try await largeFiles.verify(object, context.segment("oid"), query(request))
+        return answer(Data("{}".utf8))
     }
 
     @Sendable private func receivePart(_ request: Request, _ context: GalleryContext) async throws -> Response {

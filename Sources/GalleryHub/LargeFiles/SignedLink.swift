@@ -5,7 +5,7 @@ import GalleryModel
 /// says what it is good for, and expires.
 struct SignedLink: Sendable, Equatable {
     enum Purpose: String, Sendable {
-        case upload, part, complete, download
+        case upload, part, complete, verify, download
     }
 
     var purpose: Purpose
