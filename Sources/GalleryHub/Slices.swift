@@ -17,6 +17,7 @@ package struct HubSlices: Sendable {
     package let content: Content
     package let files: Files
     package let repositories: Repositories
+    package let downloads: DownloadCounter
     package let largeFiles: LargeFiles
     package let xet: Xet
     package let likes: Likes
@@ -42,6 +43,7 @@ package struct HubSlices: Sendable {
         files = Files(
             database: database, content: content, world: world, limits: limits, observers: HubObservers.all(world: world))
         repositories = Repositories(database: database, files: files, world: world)
+        downloads = DownloadCounter(database: database, world: world)
         largeFiles = LargeFiles(
             database: database, content: content, limits: limits,
             signingKey: identity.box.signingKey(for: "large files"), world: world)
@@ -59,6 +61,7 @@ package struct HubSlices: Sendable {
     package var services: [any Service] {
         [
             IdentityUpkeep(identity: identity, database: database, world: world),
+            DownloadUpkeep(counter: downloads, world: world),
             ContentCaretaker(
                 content: content, lockPath: folder.root.appending(path: "collector.lock").path,
                 isAlone: settings.database.url.isEmpty, logger: Logger(label: "gallery.content")),

@@ -15,7 +15,7 @@ struct HuggingFaceRoutes {
         ReferenceRoutes(files: slices.files).add(to: repos)
         CommitRoutes(
             files: slices.files, discussions: slices.discussions, maximumBody: slices.settings.limits.commitBytes).add(to: repos)
-        ResolveRoutes(files: slices.files, content: slices.content).add(to: router)
+        ResolveRoutes(files: slices.files, content: slices.content, downloads: slices.downloads).add(to: router)
         ListRoutes(repositories: slices.repositories).add(to: router)
         CardRoutes().add(to: router)
         LikesRoutes(likes: slices.likes).add(to: repos)

@@ -10,6 +10,7 @@ import NIOCore
 struct ResolveRoutes {
     let files: Files
     let content: Content
+    let downloads: DownloadCounter
 
     func add(to router: Router<GalleryContext>) {
         for kind in RepoKind.allCases {
@@ -55,7 +56,9 @@ struct ResolveRoutes {
             disposition: ContentDisposition(
                 try request.query().truth("download") ? .attachment : .inline, fileName: entry.path.lastPart),
             headers: [.repoCommit: file.commit.hex])
+        let client = context.viewer.account?.id.rawValue ?? context.clientAddress
         return try await response.answer(request, context) { range in
+            await downloads.count(file.facts.id, by: client)
             if let pointer { return .bytes(ByteBuffer(bytes: pointer[range])) }
             guard let digest = entry.content ?? entry.lfs?.oid else {
                 return .bytes(ByteBuffer(bytes: try await files.bytes(of: file)[range]))

@@ -3,28 +3,36 @@ package import GalleryDatabase
 package import GalleryModel
 
 /// Counts downloads in memory and writes them down together, so that a download costs no write of its own.
+///
+/// A repository counts once for each client and day, however many of its files are fetched.
 package actor DownloadCounter {
+    private struct Visit: Hashable {
+        var repo: RepoID
+        var client: String
+    }
+
+    /// Bounds memory: beyond it a client may be counted twice on one day.
+    private static let maximumVisits = 500_000
+
     private let database: any Database
     private let world: World
     private var waiting: [RepoID: Int] = [:]
+    private var visits: Set<Visit> = []
+    private var today = 0
 
     package init(database: any Database, world: World) {
         self.database = database
         self.world = world
     }
 
-    /// Counts one download.
-    package func count(_ repo: RepoID) {
-        // Bounded: what has no room is not counted rather than kept.
-        if waiting.count < 100_000 || waiting[repo] != nil { waiting[repo, default: 0] += 1 }
-    }
-
-    /// Writes down now and then until it is cancelled, and once more at the end.
-    package func run(every interval: Duration = .seconds(10)) async throws {
-        while !Task.isCancelled {
-            try? await world.sleep(interval)
-            try await flush()
+    /// Counts a download by a client, which is an account or an address.
+    package func count(_ repo: RepoID, by client: String) {
+        let day = Self.day(of: world.now())
+        if day != today || visits.count >= Self.maximumVisits {
+            visits = []
+            today = day
         }
+        if visits.insert(Visit(repo: repo, client: client)).inserted { waiting[repo, default: 0] += 1 }
     }
 
     /// Writes down what was counted so far.

@@ -193,16 +193,16 @@ import Testing
     }
 
     @Test(arguments: TestDatabase.all)
-    func `downloads are counted in batches and over thirty days`(_ kind: TestDatabase) async throws {
+    func `a download counts once for each client and day, and over thirty days`(_ kind: TestDatabase) async throws {
         try await kind.run { database in
             let hub = try TestFiles(database)
             let ada = try await hub.identity.person("ada")
             let repo = try await hub.repository("m", of: ada).id
             let counter = DownloadCounter(database: database, world: hub.world)
-            for _ in 0..<3 { await counter.count(repo) }
+            for client in ["ada", "bob", "10.0.0.1", "ada", "bob"] { await counter.count(repo, by: client) }
             try await counter.flush()
             hub.clock.advance(by: .seconds(20 * 86_400))
-            await counter.count(repo)
+            await counter.count(repo, by: "ada")
             try await counter.flush()
             var shown = try await hub.repositories.details(of: repo, by: ada).repository
             #expect(shown.downloads == 4)
