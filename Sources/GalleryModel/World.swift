@@ -20,7 +20,8 @@ package struct World: Sendable {
     }
 
     package static let live = World(
-        now: { Date() },
+        // Kept as milliseconds, so told as milliseconds from the start.
+        now: { Date(timeIntervalSince1970: (Date().timeIntervalSince1970 * 1000).rounded() / 1000) },
         newID: { TimeOrderedID.make(at: Date()) },
         randomBytes: { count in
             var generator = SystemRandomNumberGenerator()

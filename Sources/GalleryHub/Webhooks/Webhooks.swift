@@ -56,7 +56,8 @@ package struct Webhooks: Sendable {
             if let url = draft.url { hook.url = url }
             if draft.secret != nil { hook.sealedSecret = sealed }
             if let names = draft.domains { hook.domains = try domains(names) }
-            if let watched = draft.watched { hook.watches = try watches(watched, by: viewer, db) }
+            // huggingface_hub sends an empty list for what it leaves as it is.
+            if let watched = draft.watched, !watched.isEmpty { hook.watches = try watches(watched, by: viewer, db) }
         }
     }
 

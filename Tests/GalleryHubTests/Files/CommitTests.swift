@@ -113,7 +113,7 @@ import Testing
         try await kind.run { database in
             let hub = try TestFiles(database)
             let (ada, bob) = (try await hub.identity.person("ada"), try await hub.identity.person("bob"))
-            let repo = try await hub.repository("m", of: ada)
+            let repo = try await hub.repository("m", visibility: .owner, of: ada)
             let stored = try await hub.content.store(ByteBuffer(string: "weights"), by: try #require(ada.account).id)
             var draft = try await hub.files.draft(on: "main", of: repo.id, by: ada)
             try draft.putLarge("w.bin", digest: stored.sha256, size: 7)

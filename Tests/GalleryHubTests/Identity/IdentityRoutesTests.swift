@@ -284,8 +284,7 @@ struct IdentityRoutesTests {
             _ = try await identity.person("ada")
             _ = try await identity.organization("acme", of: "ada")
             for uri in [
-                "/api/users/ada/overview", "/api/v1/accounts/ada", "/api/organizations/acme/members",
-                "/api/organizations/acme/overview", "/api/v1/organizations/acme/members",
+                "/api/v1/accounts/ada", "/api/organizations/acme/members", "/api/v1/organizations/acme/members",
             ] {
                 try await client.execute(uri: uri, method: .get) { response in
                     #expect(response.status == .ok)
@@ -293,7 +292,6 @@ struct IdentityRoutesTests {
                     #expect(!text.contains("example.org") && !text.contains("password"), "\(uri)")
                 }
             }
-            try await client.execute(uri: "/api/users/acme/overview", method: .get) { #expect($0.status == .notFound) }
             try await client.execute(uri: "/api/v1/admin/accounts", method: .get) { #expect($0.status == .unauthorized) }
         }
     }

@@ -28,18 +28,6 @@ struct WhoamiRoutes: Sendable {
         return try await identity.tokens.token(id)
     }
 
-    private func userOverview(_ request: Request, context: GalleryContext) async throws -> Response {
-        let account = try await account(.user, context)
-        let organizations = try await identity.organizations.organizations(of: account.name)
-        return try edge.answer(OverviewBody(account, organizations: organizations))
-    }
-
-    private func organizationOverview(_ request: Request, context: GalleryContext) async throws -> Response {
-        let name = try context.segment("account")
-        let (organization, members) = try await identity.organizations.organization(named: name)
-        return try edge.answer(OverviewBody(organization, members: members))
-    }
-
     private func members(_ request: Request, context: GalleryContext) async throws -> Response {
         let name = try context.segment("account")
         let cursor = request.uri.queryParameters.get("cursor") ?? ""
@@ -51,23 +39,6 @@ struct WhoamiRoutes: Sendable {
             response.headers[.link] = "<\(base)?cursor=\(last.account.name)>; rel=\"next\""
         }
         return response
-    }
-
-    private func nobodyOfUser(_ request: Request, context: GalleryContext) async throws -> Response {
-        _ = try await account(.user, context)
-        return try edge.answer([MemberBody]())
-    }
-
-    private func nobodyOfOrganization(_ request: Request, context: GalleryContext) async throws -> Response {
-        _ = try await account(.organization, context)
-        return try edge.answer([MemberBody]())
-    }
-
-    private func account(_ kind: AccountKind, _ context: GalleryContext) async throws -> Account {
-        let name = try context.segment("account")
-        let account = try await identity.accounts.account(named: name)
-        guard account.kind == kind else { throw AccountError.unknown(name) }
-        return account
     }
 }
 
@@ -129,43 +100,6 @@ private struct WhoamiBody: Encodable {
             type: token == nil ? "session" : "access_token",
             accessToken: token.map { .init(displayName: $0.name, role: $0.scope.rawValue, createdAt: $0.createdAt) },
             expiresAt: token?.expiresAt)
-    }
-}
-
-/// A person or an organisation as hub clients read it.
-private struct OverviewBody: Encodable {
-    struct Organization: Encodable {
-        let name: String
-        let fullname: String
-        let avatarUrl: String
-    }
-
-    let type: String
-    let _id: String
-    let user: String?
-    let name: String
-    let fullname: String
-    let avatarUrl: String
-    let details: String
-    let isPro = false
-    let createdAt: Date
-    let numUsers: Int?
-    let numFollowers = 0
-    let orgs: [Organization]?
-
-    init(_ account: Account, organizations: [MemberEntry]? = nil, members: Int? = nil) {
-        type = account.kind == .user ? "user" : "org"
-        _id = account.id.rawValue
-        user = account.kind == .user ? account.name : nil
-        name = account.name
-        fullname = account.nickname
-        avatarUrl = account.avatarPath
-        details = account.bio
-        createdAt = account.createdAt
-        numUsers = members
-        orgs = organizations?.map {
-            Organization(name: $0.account.name, fullname: $0.account.nickname, avatarUrl: $0.account.avatarPath)
-        }
     }
 }
 

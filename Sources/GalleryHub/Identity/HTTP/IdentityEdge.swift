@@ -24,7 +24,7 @@ struct IdentityEdge: Sendable {
         guard request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true else {
             throw Problem.invalid("json-expected", "Send a JSON object, with 'Content-Type: application/json'.")
         }
-        let bytes = try await request.body.collect(upTo: Self.largestBody)
+        let bytes = try await request.bytes(upTo: Self.largestBody)
         do {
             return try JSONDecoder.wire.decode(Body.self, from: Data(bytes.readableBytesView))
         } catch let error as DecodingError {
@@ -34,7 +34,7 @@ struct IdentityEdge: Sendable {
 
     /// The fields of a form.
     func form<Fields: Decodable>(_ type: Fields.Type, of request: Request) async throws -> Fields {
-        let text = String(buffer: try await request.body.collect(upTo: Self.largestBody))
+        let text = String(buffer: try await request.bytes(upTo: Self.largestBody))
         guard let fields = try? URLEncodedFormDecoder().decode(Fields.self, from: text) else {
             throw Problem.invalid("form-invalid", "The form is incomplete or cannot be read.")
         }
