@@ -31,7 +31,7 @@ ACTIONS = {
     "write commit": lambda g, r, t: commit(g, r, t),
     "write branch": lambda g, r, t: g.post(f"/api/models/{r}/branch/b{(t or 'v')[-8:]}", t),
     "write xet": lambda g, r, t: g.get(f"/api/models/{r}/xet-write-token/main", t),
-    "write lfs": lambda g, r, t: g.ask("POST", f"/{r}.git/info/lfs/objects/batch", t, json.dumps(
+    "propose lfs": lambda g, r, t: g.ask("POST", f"/{r}.git/info/lfs/objects/batch", t, json.dumps(
         {"operation": "upload", "objects": [{"oid": "4" * 64, "size": 4}]}).encode(), LFS),
     "administer": lambda g, r, t: g.ask("PUT", f"/api/models/{r}/settings", t, {"discussionsDisabled": False}),
     "administer gate": lambda g, r, t: g.get(f"/api/models/{r}/user-access-request/pending", t),
@@ -41,7 +41,7 @@ YES, SIGN_IN, NO, HIDDEN_401, HIDDEN_404, GATED_401, GATED_403 = "yes", 401, 403
 
 def verdict(viewer: str, repo: str, action: str):
     sees, reads = action.startswith("see"), action.startswith("read")
-    joins = action in ("discuss", "propose")
+    joins = action == "discuss" or action.startswith("propose")
     changes = not (sees or reads or joins)
     if viewer in ("owner", "operator"):
         return YES

@@ -158,7 +158,7 @@ def test_asking_granting_and_taking_back(gallery, alice, bob, gated, tmp_path):
     with pytest.raises(HfHubHTTPError):
         alice.api.accept_access_request(gated, "nobody-at-all")
     with pytest.raises(HfHubHTTPError):
-        bob.api.list_pending_access_requests(gated)
+        list(bob.api.list_pending_access_requests(gated))
 
 
 def test_access_by_hand_and_at_once(gallery, alice, bob, carol, gated, tmp_path):

@@ -38,7 +38,6 @@ package struct LargeFiles: Sendable {
         let wanted = objects.map { (object: $0, digest: SHA256Digest($0.oid)) }
         let digests = wanted.compactMap(\.digest)
         let now = world.now()
-        let account = try viewer.mustBeSignedIn()
         let known = try await database.write { db in
             let facts = try facts(of: address, for: viewer, db)
             try AccessPolicy.demand(.discuss, on: facts, by: viewer)
@@ -46,6 +45,7 @@ package struct LargeFiles: Sendable {
             try db.promiseContents(usable, at: now)
             return (usable: usable, sizes: try db.contentSizes(of: usable), limits: try db.quota(of: facts.id, limits))
         }
+        let account = try viewer.mustBeSignedIn()
         let isAllInParts = inParts == .all && objects.contains { $0.size > Self.partsAbove }
         var result: [LargeFilesBody.Object] = []
         for (object, digest) in wanted {

@@ -37,9 +37,11 @@ struct WebhookRoutes {
     }
 
     @Sendable private func change(_ request: Request, context: GalleryContext) async throws -> Response {
-        let body = try await request.json(WebhookRequest.self, context: context)
+        var draft = try await request.json(WebhookRequest.self, context: context).draft
+        // huggingface_hub sends an empty list for what it leaves as it is.
+        if draft.watched?.isEmpty == true { draft.watched = nil }
         return try await .wire(
-            ["webhook": WebhookBody(webhooks.change(context.segment("webhook"), body.draft, by: context.viewer))])
+            ["webhook": WebhookBody(webhooks.change(context.segment("webhook"), draft, by: context.viewer))])
     }
 
     @Sendable private func delete(_ request: Request, context: GalleryContext) async throws -> Response {
