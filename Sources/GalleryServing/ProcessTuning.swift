@@ -9,8 +9,9 @@ package enum ProcessTuning {
         signal(SIGPIPE, SIG_IGN)
         // One heap for each thread, as glibc does by default, keeps what every thread once needed: memory that is never used again.
         mallopt(M_ARENA_MAX, 2)
-        mallopt(M_TRIM_THRESHOLD, 1 << 20)
-        mallopt(M_MMAP_THRESHOLD, 256 << 10)
+        // Buffers of uploads (1 MiB) are used again; mapped afresh, each would cost hundreds of page faults.
+        mallopt(M_TRIM_THRESHOLD, 8 << 20)
+        mallopt(M_MMAP_THRESHOLD, 4 << 20)
         // Threads that wait for the disk: more of them than processors.
         NIOSingletons.blockingPoolThreadCountSuggestion = 16
         raiseFileLimit()
