@@ -1,5 +1,25 @@
 -- gallery.sqlite
 
+CREATE TABLE access_requests (
+    repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'rejected')),
+    fields TEXT NOT NULL,
+    rejection_reason TEXT NOT NULL,
+    is_by_hand INTEGER NOT NULL CHECK (is_by_hand IN (0, 1)),
+    decided_by TEXT REFERENCES accounts (id),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (repo, account)
+) STRICT;
+
+CREATE INDEX access_requests_by_account ON access_requests (account);
+
+CREATE INDEX access_requests_by_decider ON access_requests (decided_by);
+
+CREATE INDEX access_requests_by_state ON access_requests (repo, state, created_at);
+
 CREATE TABLE access_tokens (
     id TEXT PRIMARY KEY,
     account TEXT NOT NULL REFERENCES accounts (id),
@@ -63,6 +83,38 @@ CREATE INDEX audit_log_at ON audit_log (at);
 
 CREATE INDEX audit_log_subject ON audit_log (subject, at);
 
+CREATE TABLE collection_items (
+    id TEXT PRIMARY KEY,
+    collection TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+    repo TEXT REFERENCES repositories (id) ON DELETE CASCADE,
+    other TEXT REFERENCES collections (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    added_at INTEGER NOT NULL,
+    UNIQUE (collection, repo),
+    UNIQUE (collection, other),
+    CHECK ((repo IS NULL) <> (other IS NULL))
+) STRICT;
+
+CREATE INDEX collection_items_by_other ON collection_items (other);
+
+CREATE INDEX collection_items_by_repo ON collection_items (repo);
+
+CREATE TABLE collections (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    is_private INTEGER NOT NULL CHECK (is_private IN (0, 1)),
+    theme TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (owner, title)
+) STRICT;
+
+CREATE INDEX collections_by_update ON collections (updated_at, id);
+
 CREATE TABLE content_references (
     repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
     sha256 BLOB NOT NULL REFERENCES contents (sha256),
@@ -106,6 +158,53 @@ CREATE INDEX device_logins_account ON device_logins (account);
 
 CREATE INDEX device_logins_expires_at ON device_logins (expires_at);
 
+CREATE TABLE discussion_edits (
+    event TEXT NOT NULL REFERENCES discussion_events (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    author TEXT REFERENCES accounts (id) ON DELETE SET NULL,
+    written_at INTEGER NOT NULL,
+    PRIMARY KEY (event, ordinal)
+) STRICT;
+
+CREATE INDEX discussion_edits_by_author ON discussion_edits (author);
+
+CREATE TABLE discussion_events (
+    id TEXT PRIMARY KEY,
+    discussion TEXT NOT NULL REFERENCES discussions (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('comment', 'status-change', 'title-change', 'commit')),
+    author TEXT REFERENCES accounts (id) ON DELETE SET NULL,
+    body TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    is_hidden INTEGER NOT NULL CHECK (is_hidden IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by TEXT REFERENCES accounts (id) ON DELETE SET NULL,
+    UNIQUE (discussion, ordinal)
+) STRICT;
+
+CREATE INDEX discussion_events_by_author ON discussion_events (author);
+
+CREATE INDEX discussion_events_by_editor ON discussion_events (updated_by);
+
+CREATE TABLE discussions (
+    id TEXT PRIMARY KEY,
+    repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    author TEXT REFERENCES accounts (id) ON DELETE SET NULL,
+    is_pull_request INTEGER NOT NULL CHECK (is_pull_request IN (0, 1)),
+    status TEXT NOT NULL CHECK (status IN ('draft', 'open', 'closed', 'merged')),
+    base TEXT NOT NULL,
+    merge_commit BLOB,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (repo, number)
+) STRICT;
+
+CREATE INDEX discussions_by_author ON discussions (author);
+
 CREATE TABLE extents (
     sha256 BLOB NOT NULL REFERENCES contents (sha256) ON DELETE CASCADE,
     ordinal INTEGER NOT NULL CHECK (ordinal >= 0),
@@ -116,6 +215,15 @@ CREATE TABLE extents (
 ) STRICT;
 
 CREATE INDEX extents_by_pack ON extents (pack);
+
+CREATE TABLE follows (
+    followed TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    follower TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (followed, follower)
+) STRICT;
+
+CREATE INDEX follows_by_follower ON follows (follower, created_at);
 
 CREATE TABLE former_account_names (
     name_key TEXT PRIMARY KEY,
@@ -197,6 +305,26 @@ CREATE TABLE guesses (
 
 CREATE INDEX guesses_since ON guesses (since);
 
+CREATE TABLE job_schedules (
+    kind TEXT PRIMARY KEY,
+    next_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE jobs (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'parked')),
+    run_at INTEGER NOT NULL,
+    lease TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    last_error TEXT NOT NULL,
+    single_key TEXT UNIQUE,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX jobs_due ON jobs (state, run_at, id);
+
 CREATE TABLE key_pairs (
     access_key TEXT PRIMARY KEY,
     account TEXT NOT NULL REFERENCES accounts (id),
@@ -207,6 +335,15 @@ CREATE TABLE key_pairs (
 ) STRICT;
 
 CREATE INDEX key_pairs_account ON key_pairs (account, created_at);
+
+CREATE TABLE likes (
+    repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (repo, account)
+) STRICT;
+
+CREATE INDEX likes_by_account ON likes (account, created_at);
 
 CREATE TABLE memberships (
     organization TEXT NOT NULL REFERENCES accounts (id),
@@ -380,6 +517,60 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_account ON sessions (account, created_at);
 
 CREATE INDEX sessions_expires_at ON sessions (expires_at);
+
+CREATE TABLE webhook_deliveries (
+    id TEXT PRIMARY KEY,
+    webhook TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+    scope TEXT NOT NULL,
+    action TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed')),
+    attempts INTEGER NOT NULL,
+    status INTEGER,
+    error TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (created_at);
+
+CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook, created_at);
+
+CREATE TABLE webhook_watches (
+    webhook TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    repo TEXT REFERENCES repositories (id) ON DELETE CASCADE,
+    account TEXT REFERENCES accounts (id) ON DELETE CASCADE,
+    PRIMARY KEY (webhook, ordinal),
+    CHECK ((repo IS NULL) <> (account IS NULL))
+) STRICT;
+
+CREATE INDEX webhook_watches_by_account ON webhook_watches (account);
+
+CREATE INDEX webhook_watches_by_repo ON webhook_watches (repo);
+
+CREATE TABLE webhooks (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    url TEXT NOT NULL,
+    sealed_secret BLOB,
+    hears_repo INTEGER NOT NULL CHECK (hears_repo IN (0, 1)),
+    hears_discussion INTEGER NOT NULL CHECK (hears_discussion IN (0, 1)),
+    is_disabled INTEGER NOT NULL CHECK (is_disabled IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX webhooks_by_owner ON webhooks (owner, created_at);
+
+CREATE TABLE xet_contents (
+    namespace TEXT NOT NULL,
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    sha256 BLOB NOT NULL REFERENCES contents (sha256) ON DELETE CASCADE,
+    PRIMARY KEY (namespace, hash)
+) STRICT;
+
+CREATE INDEX xet_contents_by_content ON xet_contents (sha256);
 
 CREATE TABLE xorb_generations (
     namespace TEXT PRIMARY KEY,
