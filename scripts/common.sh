@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 CONFIGURATION=${GALLERY_CONFIGURATION:-release}
-SWIFT_FLAGS=(-c "$CONFIGURATION")
+# Tests look inside the modules, which an optimised build forbids unless it is told.
+SWIFT_FLAGS=(-c "$CONFIGURATION" -Xswiftc -enable-testing)
 BUILD=.build/$CONFIGURATION
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
