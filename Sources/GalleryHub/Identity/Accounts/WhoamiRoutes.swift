@@ -106,6 +106,7 @@ private struct WhoamiBody: Encodable {
 /// One member of an organisation as hub clients read it.
 private struct MemberBody: Encodable {
     let type = "user"
+    // swift-format-ignore: NoLeadingUnderscores
     let _id: String
     let user: String
     let fullname: String
