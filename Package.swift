@@ -119,7 +119,7 @@ let package = Package(
             name: "GalleryHubTests",
             dependencies: [
                 "GalleryHub", "GalleryTesting", "GalleryModel", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "XetFormat",
-                hummingbird, nio, .product(name: "HTTPTypes", package: "swift-http-types"),
+                hummingbird, nio, log, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),

@@ -39,7 +39,10 @@ package struct HubSlices: Sendable {
             database: database, world: world, keys: folder.keys, rules: Identity.Rules(settings))
         let limits = RepositoryLimits(
             fileBytes: settings.limits.fileBytes, repositoryBytes: settings.limits.repositoryBytes)
-        content = Content(database: database, blobs: blobs, world: world)
+        // Operators may allow an owner more than others; what each may send is decided before an upload begins.
+        content = Content(
+            database: database, blobs: blobs, world: world,
+            largestFile: max(Int(settings.limits.fileBytes), Content.largestFileOfAll))
         files = Files(
             database: database, content: content, world: world, limits: limits, observers: HubObservers.all(world: world))
         repositories = Repositories(database: database, files: files, world: world)

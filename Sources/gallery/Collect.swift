@@ -14,7 +14,7 @@ struct Collect: AsyncParsableCommand {
     @OptionGroup var options: SettingsOptions
 
     @Option(help: "Keep for so many minutes what was uploaded but not committed.")
-    var graceMinutes = 24 * 60
+    var graceMinutes = 3 * 24 * 60
 
     @Option(help: "Keep for so many minutes what nothing leads to, so that downloads can end.")
     var drainMinutes = 60

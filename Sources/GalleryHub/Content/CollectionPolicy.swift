@@ -1,6 +1,7 @@
 /// How patient the collector is.
 package struct CollectionPolicy: Sendable {
-    /// How long a content that no repository holds is kept after somebody sent it, or was told that it is here.
+    /// How long a content that no repository holds is kept after somebody sent it, or was told that it is here: clients
+    /// commit only when the last of many large files has arrived.
     package var grace: Duration
     /// How long bytes stay that nothing leads to any more: downloads under way end, and tokens with the old generation
     /// of a namespace expire.
@@ -11,7 +12,7 @@ package struct CollectionPolicy: Sendable {
     package var joinsExtentsBelow: Int
 
     package init(
-        grace: Duration = .seconds(24 * 3600), drain: Duration = .seconds(3600), leastLivingShare: Double = 0.5,
+        grace: Duration = .seconds(3 * 24 * 3600), drain: Duration = .seconds(3600), leastLivingShare: Double = 0.5,
         joinsExtentsBelow: Int = 1 << 20
     ) {
         self.grace = grace

@@ -15,8 +15,12 @@ package struct Content: Sendable {
     /// The largest file that is taken from anybody, in bytes.
     package let largestFile: Int
     let hashes: PartHashes
+    /// What no owner's limit goes beyond, unless the site's does.
+    package static let largestFileOfAll = 500_000_000_000
 
-    package init(database: any Database, blobs: any BlobStore, world: World, largestFile: Int = 50_000_000_000) {
+    package init(
+        database: any Database, blobs: any BlobStore, world: World, largestFile: Int = Content.largestFileOfAll
+    ) {
         self.database = database
         self.blobs = blobs
         self.world = world

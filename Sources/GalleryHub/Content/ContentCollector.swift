@@ -13,6 +13,8 @@ import GalleryModel
 package struct ContentCollector: Sendable {
     let content: Content
     let policy: CollectionPolicy
+    /// Rows that one transaction changes at most, so that uploads need not wait long.
+    private static let batch = 500
 
     package init(content: Content, policy: CollectionPolicy = CollectionPolicy()) {
         self.content = content
@@ -27,22 +29,24 @@ package struct ContentCollector: Sendable {
         try await condemnXorbs(&report)
         try await rewritePacks(&report)
         try await joinContents(&report)
+        try await doomPacks()
         try await deletePacks(&report)
         report.deletedStrays = try await deleteStrays(olderThan: content.world.now() - CollectionPolicy.strayAge)
         return report
     }
 
-    private func abandonUploads(_ report: inout CollectionReport) async throws {
+    func abandonUploads(_ report: inout CollectionReport) async throws {
         let time = content.world.now() - PartUpload.lifetime
         while true {
             let uploads = try await content.database.read { db in try db.partUploads(unchangedSince: time, limit: 100) }
             guard !uploads.isEmpty else { return }
-            for upload in uploads { try await content.abandonUpload(upload.id) }
-            report.abandonedUploads += uploads.count
+            for upload in uploads where try await content.abandonUpload(upload.id, unchangedSince: time) {
+                report.abandonedUploads += 1
+            }
         }
     }
 
-    private func deleteContents(_ report: inout CollectionReport) async throws {
+    func deleteContents(_ report: inout CollectionReport) async throws {
         let time = content.world.now() - policy.grace
         var last: SHA256Digest?
         while true {
@@ -59,51 +63,77 @@ package struct ContentCollector: Sendable {
     }
 
     /// Sweeps xorbs that were condemned long enough ago; those that have come to use meanwhile are pardoned.
-    private func deleteXorbs(_ report: inout CollectionReport) async throws {
+    func deleteXorbs(_ report: inout CollectionReport) async throws {
         let time = content.world.now() - policy.drain
         let share = policy.leastLivingShare
-        report.deletedXorbs += try await content.database.write { db in
-            let wasted = try db.wastedXorbs(leastLivingShare: share, condemnedBefore: time)
-            for xorb in wasted { try db.deleteXorb(xorb) }
-            return wasted.count
+        try await content.database.write { db in try db.pardonXorbs(leastLivingShare: share) }
+        while true {
+            let wasted = try await content.database.read { db in
+                try db.wastedXorbs(leastLivingShare: share, condemnedBefore: time, limit: Self.batch)
+            }
+            let deleted = try await content.database.write { db in
+                try wasted.reduce(0) { try $0 + db.deleteXorb($1, leastLivingShare: share, condemnedBefore: time) }
+            }
+            report.deletedXorbs += deleted
+            guard deleted > 0 else { return }
         }
     }
 
-    private func condemnXorbs(_ report: inout CollectionReport) async throws {
+    func condemnXorbs(_ report: inout CollectionReport) async throws {
         let now = content.world.now()
         let time = now - policy.grace
         let share = policy.leastLivingShare
-        report.condemnedXorbs += try await content.database.write { db in
-            let wasted = try db.wastedXorbs(leastLivingShare: share, uploadedBefore: time)
-            for xorb in wasted { try db.condemnXorb(xorb, at: now) }
-            for namespace in Set(wasted.map(\.namespace)) { try db.renewXorbGeneration(of: namespace) }
-            return wasted.count
+        while true {
+            let wasted = try await content.database.read { db in
+                try db.wastedXorbs(leastLivingShare: share, uploadedBefore: time, limit: Self.batch)
+            }
+            let condemned = try await content.database.write { db in
+                let condemned = try wasted.filter {
+                    try db.condemnXorb($0, leastLivingShare: share, uploadedBefore: time, at: now)
+                }
+                for namespace in Set(condemned.map(\.namespace)) { try db.renewXorbGeneration(of: namespace) }
+                return condemned.count
+            }
+            report.condemnedXorbs += condemned
+            guard condemned > 0 else { return }
         }
     }
 
-    private func deletePacks(_ report: inout CollectionReport) async throws {
+    func doomPacks() async throws {
         let now = content.world.now()
-        let time = now - policy.drain
-        let doomed = try await content.database.write { db in
-            try db.doomPacks(at: now)
-            return try db.deleteDoomedPacks(since: time)
+        while true {
+            let unused = try await content.database.read { db in try db.unusedPacks(limit: Self.batch) }
+            guard try await content.database.write({ db in try db.doom(unused, at: now) }) > 0 else { return }
         }
-        for pack in doomed {
-            try await content.blobs.delete(pack.pack)
-            report.deletedPacks += 1
-            report.freedBytes += pack.size
+    }
+
+    func deletePacks(_ report: inout CollectionReport) async throws {
+        let time = content.world.now() - policy.drain
+        while true {
+            let doomed = try await content.database.write { db in
+                try db.deleteDoomedPacks(since: time, limit: Self.batch)
+            }
+            for pack in doomed {
+                try await content.blobs.delete(pack.pack)
+                report.deletedPacks += 1
+                report.freedBytes += pack.size
+            }
+            guard !doomed.isEmpty else { break }
         }
         report.doomedBytes = try await content.database.read { db in try db.doomedBytes() }
     }
 
     /// Deletes files of the store that no row knows: what a crash left between a pack and its rows.
+    ///
+    /// Files older than the database are left alone: it never knew them, so it may well be the wrong one.
     package func deleteStrays(olderThan time: Date) async throws -> Int {
+        guard let birth = try await content.database.read({ db in try db.birth() }) else { return 0 }
         var deleted = 0
         var page: String?
         repeat {
             let listing = try await content.blobs.list(page)
             page = listing.next
-            let old = listing.blobs.filter { $0.createdAt < time }.map(\.pack)
+            let old = listing.blobs.filter { $0.createdAt >= birth && $0.createdAt < time }.map(\.pack)
             guard !old.isEmpty else { continue }
             let known = try await content.database.read { db in try db.knownPacks(old) }
             for pack in old where !known.contains(pack) {

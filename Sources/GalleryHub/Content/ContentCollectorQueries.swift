@@ -49,39 +49,49 @@ extension SQLConnection {
             """)
     }
 
-    /// Xorbs whose packs hold too few living bytes.
-    private func wastedXorbs(leastLivingShare share: Double, where condition: SQL) throws -> [XorbKey] {
+    private func wastedXorbs(where condition: SQL, limit: Int) throws -> [XorbKey] {
         try rows(
             XorbKey.self,
+            "SELECT namespace, hash FROM xorbs WHERE \(sql: condition) ORDER BY namespace, hash LIMIT \(limit)")
+    }
+
+    func wastedXorbs(leastLivingShare share: Double, condemnedBefore time: Date, limit: Int) throws -> [XorbKey] {
+        try wastedXorbs(where: Xorb.isWasted(share, condemnedBefore: time), limit: limit)
+    }
+
+    func wastedXorbs(leastLivingShare share: Double, uploadedBefore time: Date, limit: Int) throws -> [XorbKey] {
+        try wastedXorbs(where: Xorb.isWasted(share, uploadedBefore: time), limit: limit)
+    }
+
+    /// False when the xorb has come to use meanwhile.
+    func condemnXorb(
+        _ xorb: XorbKey, leastLivingShare share: Double, uploadedBefore time: Date, at now: Date
+    ) throws -> Bool {
+        try execute(
             """
-            SELECT xorbs.namespace, xorbs.hash
-            FROM xorbs JOIN packs ON packs.id = xorbs.pack
-            LEFT JOIN (
-                SELECT pack, SUM(length) AS living
-                FROM (SELECT DISTINCT pack, pack_offset, length FROM extents) runs
-                GROUP BY pack
-            ) used ON used.pack = xorbs.pack
-            WHERE COALESCE(used.living, 0) < packs.size * \(share) AND \(sql: condition)
-            ORDER BY xorbs.namespace, xorbs.hash
+            UPDATE xorbs SET condemned_at = \(now)
+            WHERE namespace = \(xorb.namespace) AND hash = \(xorb.hash)
+                AND \(sql: Xorb.isWasted(share, uploadedBefore: time))
+            """) > 0
+    }
+
+    /// Takes the sentence from xorbs that have come to use, so that they get a new warning before they ever go.
+    func pardonXorbs(leastLivingShare share: Double) throws {
+        try execute(
+            """
+            UPDATE xorbs SET condemned_at = NULL
+            WHERE condemned_at IS NOT NULL AND NOT (\(sql: Xorb.isWasted(share)))
             """)
     }
 
-    func wastedXorbs(leastLivingShare share: Double, condemnedBefore time: Date) throws -> [XorbKey] {
-        try wastedXorbs(leastLivingShare: share, where: "xorbs.condemned_at <= \(time)")
-    }
-
-    func wastedXorbs(leastLivingShare share: Double, uploadedBefore time: Date) throws -> [XorbKey] {
-        try wastedXorbs(
-            leastLivingShare: share, where: "xorbs.condemned_at IS NULL AND xorbs.uploaded_at < \(time)")
-    }
-
-    func condemnXorb(_ xorb: XorbKey, at now: Date) throws {
+    /// How many xorbs were deleted: none when it has come to use meanwhile.
+    func deleteXorb(_ xorb: XorbKey, leastLivingShare share: Double, condemnedBefore time: Date) throws -> Int {
         try execute(
-            "UPDATE xorbs SET condemned_at = \(now) WHERE namespace = \(xorb.namespace) AND hash = \(xorb.hash)")
-    }
-
-    func deleteXorb(_ xorb: XorbKey) throws {
-        try execute("DELETE FROM xorbs WHERE namespace = \(xorb.namespace) AND hash = \(xorb.hash)")
+            """
+            DELETE FROM xorbs
+            WHERE namespace = \(xorb.namespace) AND hash = \(xorb.hash)
+                AND \(sql: Xorb.isWasted(share, condemnedBefore: time))
+            """)
     }
 
     /// Tells the namespace's clients to forget what they have sent. The first generation has no row.
@@ -93,26 +103,37 @@ extension SQLConnection {
             """)
     }
 
-    /// Dooms packs that nothing leads to.
-    func doomPacks(at now: Date) throws {
+    /// Packs that nothing leads to.
+    func unusedPacks(limit: Int) throws -> [PackID] {
+        try values(
+            PackID.self, "SELECT id FROM packs WHERE \(sql: PackState.isUnused) ORDER BY id LIMIT \(limit)")
+    }
+
+    /// Dooms those that still nothing leads to; returns how many.
+    func doom(_ packs: [PackID], at now: Date) throws -> Int {
         try execute(
             """
             UPDATE packs SET state = \(PackState.doomed), changed_at = \(now)
-            WHERE state <> \(PackState.doomed)
-                AND NOT EXISTS (SELECT 1 FROM extents WHERE extents.pack = packs.id)
-                AND NOT EXISTS (SELECT 1 FROM xorbs WHERE xorbs.pack = packs.id)
-                AND NOT EXISTS (SELECT 1 FROM parts WHERE parts.pack = packs.id)
+            WHERE id IN (\(values: packs)) AND \(sql: PackState.isUnused)
             """)
     }
 
-    func deleteDoomedPacks(since time: Date) throws -> [PackSize] {
+    func deleteDoomedPacks(since time: Date, limit: Int) throws -> [PackSize] {
         try rows(
             PackSize.self,
             """
-            DELETE FROM packs WHERE state = \(PackState.doomed) AND changed_at <= \(time)
-                AND NOT EXISTS (SELECT 1 FROM extents WHERE extents.pack = packs.id)
+            DELETE FROM packs WHERE id IN (
+                SELECT id FROM packs
+                WHERE state = \(PackState.doomed) AND changed_at <= \(time)
+                    AND NOT EXISTS (SELECT 1 FROM extents WHERE extents.pack = packs.id)
+                ORDER BY id LIMIT \(limit))
             RETURNING id, size
             """)
+    }
+
+    /// When this database was made.
+    func birth() throws -> Date? {
+        try value(Date.self, "SELECT applied_at FROM schema_migrations ORDER BY applied_at LIMIT 1")
     }
 
     func doomedBytes() throws -> Int {
@@ -126,4 +147,34 @@ extension SQLConnection {
         }
         return result
     }
+}
+
+extension Xorb {
+    /// Holds for a row of `xorbs` whose pack has too few living bytes.
+    fileprivate static func isWasted(_ share: Double) -> SQL {
+        """
+        COALESCE((
+            SELECT SUM(runs.length)
+            FROM (SELECT DISTINCT pack_offset, length FROM extents WHERE extents.pack = xorbs.pack) runs
+        ), 0) < (SELECT packs.size FROM packs WHERE packs.id = xorbs.pack) * \(share)
+        """
+    }
+
+    fileprivate static func isWasted(_ share: Double, condemnedBefore time: Date) -> SQL {
+        "xorbs.condemned_at <= \(time) AND \(sql: isWasted(share))"
+    }
+
+    fileprivate static func isWasted(_ share: Double, uploadedBefore time: Date) -> SQL {
+        "xorbs.condemned_at IS NULL AND xorbs.uploaded_at < \(time) AND \(sql: isWasted(share))"
+    }
+}
+
+extension PackState {
+    /// Holds for a row of `packs` that nothing leads to, and that is not doomed yet.
+    fileprivate static let isUnused: SQL = """
+        state <> \(PackState.doomed)
+        AND NOT EXISTS (SELECT 1 FROM extents WHERE extents.pack = packs.id)
+        AND NOT EXISTS (SELECT 1 FROM xorbs WHERE xorbs.pack = packs.id)
+        AND NOT EXISTS (SELECT 1 FROM parts WHERE parts.pack = packs.id)
+        """
 }

@@ -11,6 +11,7 @@ extension SQLConnection {
     ) throws -> Set<SHA256Digest> {
         guard let account = viewer.account else { return [] }
         var result: Set<SHA256Digest> = []
+        var verdicts: [RepoID: Bool] = [:]
         for slice in Array(Set(digests)).slices(of: 400) {
             result.formUnion(
                 try values(
@@ -26,34 +27,39 @@ extension SQLConnection {
                         SELECT sha256 FROM content_references WHERE repo = \(repo) AND sha256 IN (\(values: slice))
                         """))
             }
-            result.formUnion(try readable(slice.filter { !result.contains($0) }, by: viewer, account))
+            result.formUnion(try readable(slice.filter { !result.contains($0) }, by: viewer, account, &verdicts))
         }
-        return try result.filter { try isSound($0) }
+        return try sound(result)
     }
 
     /// Those that some repository holds whose files the viewer may read.
     private func readable(
-        _ digests: [SHA256Digest], by viewer: Viewer, _ account: Viewer.Account
+        _ digests: [SHA256Digest], by viewer: Viewer, _ account: Viewer.Account, _ verdicts: inout [RepoID: Bool]
     ) throws -> Set<SHA256Digest> {
+        guard !digests.isEmpty else { return [] }
+        // The likeliest first, and never all of the thousands that may hold a popular file.
+        let holders = try rows(
+            """
+            SELECT held.sha256, held.repo FROM (
+                SELECT c.sha256, c.repo, ROW_NUMBER() OVER (
+                    PARTITION BY c.sha256
+                    ORDER BY CASE WHEN r.owner = \(account.id) THEN 0 WHEN r.visibility = 'everyone' THEN 1 ELSE 2 END,
+                        c.repo
+                ) AS place
+                FROM content_references c JOIN repositories r ON r.id = c.repo
+                WHERE c.sha256 IN (\(values: digests))
+            ) held
+            WHERE held.place <= 20 ORDER BY held.sha256, held.place
+            """)
         var result: Set<SHA256Digest> = []
-        var verdicts: [RepoID: Bool] = [:]
-        for digest in digests {
-            // The likeliest first, and never all of the thousands that may hold a popular file.
-            let repos = try values(
-                RepoID.self,
-                """
-                SELECT c.repo FROM content_references c JOIN repositories r ON r.id = c.repo
-                WHERE c.sha256 = \(digest)
-                ORDER BY CASE WHEN r.owner = \(account.id) THEN 0 WHEN r.visibility = 'everyone' THEN 1 ELSE 2 END, c.repo
-                LIMIT 20
-                """)
-            let isReadable = try repos.contains { repo in
-                if let verdict = verdicts[repo] { return verdict }
-                let facts = try facts(of: repo, for: viewer)
-                let verdict = AccessPolicy.refusal(of: .readFiles, on: facts, to: viewer) == nil
-                verdicts[repo] = verdict
-                return verdict
-            }
+        for holder in holders {
+            let digest: SHA256Digest = try holder.get("sha256")
+            guard !result.contains(digest) else { continue }
+            let repo: RepoID = try holder.get("repo")
+            let isReadable =
+                try verdicts[repo]
+                ?? (AccessPolicy.refusal(of: .readFiles, on: facts(of: repo, for: viewer), to: viewer) == nil)
+            verdicts[repo] = isReadable
             if isReadable { result.insert(digest) }
         }
         return result

@@ -85,13 +85,24 @@ extension SQLConnection {
 
     /// Whether the content is stored and may be served.
     package func isSound(_ digest: SHA256Digest) throws -> Bool {
-        let state = try value(ContentState.self, "SELECT state FROM contents WHERE sha256 = \(digest)")
-        guard state == .sound else { return false }
-        return try !exists(
-            """
-            SELECT 1 FROM extents JOIN packs ON packs.id = extents.pack
-            WHERE extents.sha256 = \(digest) AND packs.state = \(PackState.damaged) LIMIT 1
-            """)
+        try !sound([digest]).isEmpty
+    }
+
+    /// Those that are stored and may be served.
+    func sound(_ digests: some Collection<SHA256Digest>) throws -> Set<SHA256Digest> {
+        var result: Set<SHA256Digest> = []
+        for slice in Array(digests).slices(of: 500) {
+            result.formUnion(
+                try values(
+                    SHA256Digest.self,
+                    """
+                    SELECT sha256 FROM contents
+                    WHERE sha256 IN (\(values: slice)) AND state = \(ContentState.sound) AND NOT EXISTS (
+                        SELECT 1 FROM extents JOIN packs ON packs.id = extents.pack
+                        WHERE extents.sha256 = contents.sha256 AND packs.state = \(PackState.damaged))
+                    """))
+        }
+        return result
     }
 
     /// Makes a content of bytes that are already in packs with rows. False when it was here and sound: it is kept as it

@@ -21,7 +21,8 @@ extension ContentCollector {
         }
         let now = content.world.now()
         let isDone = try await content.database.write { db in
-            guard try db.livingRuns(of: pack) == runs, try !db.hasXorb(on: pack) else { return false }
+            guard try db.packRecord(pack)?.state == .sound, try db.livingRuns(of: pack) == runs, try !db.hasXorb(on: pack)
+            else { return false }
             try db.insertPack(blob, at: now)
             var position = 0
             for run in runs {

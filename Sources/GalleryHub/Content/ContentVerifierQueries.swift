@@ -74,12 +74,16 @@ extension SQLConnection {
             """)
     }
 
+    /// Clients that believe a damaged xorb to be here are told to send it again.
     func setState(_ state: PackState, of pack: PackID, at now: Date) throws {
         try execute(
             """
             UPDATE packs SET state = \(state), changed_at = \(now)
             WHERE id = \(pack) AND state <> \(PackState.doomed)
             """)
+        guard state == .damaged else { return }
+        let namespaces = try values(AccountID.self, "SELECT DISTINCT namespace FROM xorbs WHERE pack = \(pack)")
+        for namespace in namespaces { try renewXorbGeneration(of: namespace) }
     }
 
     func setState(_ state: ContentState, of digest: SHA256Digest) throws {

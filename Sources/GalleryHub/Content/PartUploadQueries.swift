@@ -64,6 +64,10 @@ extension SQLConnection {
         for slice in packs.slices(of: 500) { try execute("DELETE FROM packs WHERE id IN (\(values: slice))") }
     }
 
+    func isPartUpload(_ id: String, unchangedSince time: Date) throws -> Bool {
+        try exists("SELECT 1 FROM part_uploads WHERE id = \(id) AND changed_at < \(time)")
+    }
+
     func partUploads(unchangedSince time: Date, limit: Int) throws -> [PartUpload] {
         try rows(
             PartUpload.self,

@@ -119,13 +119,21 @@ extension Content {
 
     /// Ends an upload and deletes what has arrived of it.
     package func abandonUpload(_ id: String) async throws {
-        let packs = try await database.write { db in
+        _ = try await abandonUpload(id, unchangedSince: nil)
+    }
+
+    /// False when the upload has gone on meanwhile; then nothing has changed.
+    func abandonUpload(_ id: String, unchangedSince time: Date?) async throws -> Bool {
+        let packs: [PackID]? = try await database.write { db in
+            if let time, try !db.isPartUpload(id, unchangedSince: time) { return nil }
             let packs = try db.parts(of: id).map(\.pack)
             try db.deletePartUpload(id)
             try db.deletePackRows(packs)
             return packs
         }
+        guard let packs else { return false }
         await hashes.forget(id)
         for pack in packs { try await blobs.delete(pack) }
+        return true
     }
 }

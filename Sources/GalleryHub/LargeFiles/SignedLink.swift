@@ -8,6 +8,9 @@ struct SignedLink: Sendable, Equatable {
         case upload, part, complete, verify, download
     }
 
+    /// A number of seconds that is exact in every type it passes through.
+    private static let latestExpiry = 1 << 50
+
     var purpose: Purpose
     /// The content's hash or the upload's id, as it stands in the path.
     var subject: String
@@ -29,7 +32,7 @@ struct SignedLink: Sendable, Equatable {
     ) throws(LargeFilesError) -> SignedLink {
         var items = Dictionary(query, uniquingKeysWith: { first, _ in first })
         guard let text = items.removeValue(forKey: "signature"), let signature = SHA256Digest(text),
-            let expiry = items.removeValue(forKey: "expires").flatMap({ Int($0) })
+            let expiry = items.removeValue(forKey: "expires").flatMap({ Int($0) }), (0...Self.latestExpiry).contains(expiry)
         else { throw .badLink }
         let link = SignedLink(
             purpose: purpose, subject: subject, fields: items, expiry: Date(timeIntervalSince1970: Double(expiry)))
