@@ -54,7 +54,8 @@ let package = Package(
                 "GalleryModel", "CPostgres", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"), nio, posix, log,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .target(name: "GalleryBlobs", dependencies: ["GalleryModel", nio, posix, log], swiftSettings: strict),
         .target(
             name: "GalleryServing",
@@ -67,7 +68,8 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .target(
             name: "GalleryHub",
             dependencies: [
@@ -77,36 +79,54 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .target(
             name: "GalleryClient",
             dependencies: [
                 "GalleryModel", nio, posix, httpClient, .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "gallery",
             dependencies: [
-                "GalleryModel", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "GalleryHub", arguments, hummingbird,
+                "GalleryModel", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "GalleryHub", arguments,
+                hummingbird,
                 log, nio, posix,
                 .product(name: "Configuration", package: "swift-configuration"), lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .executableTarget(
-            name: "gallery-cli", dependencies: ["GalleryModel", "GalleryClient", arguments], swiftSettings: strict),
+            name: "gallery-cli",
+            dependencies: ["GalleryModel", "GalleryClient", arguments],
+            swiftSettings: strict
+        ),
 
         .target(
             name: "GalleryTesting",
-            dependencies: ["GalleryModel", "GitObjects", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "GalleryHub", hummingbird],
-            swiftSettings: strict),
+            dependencies: [
+                "GalleryModel", "GitObjects", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "GalleryHub",
+                hummingbird,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "GalleryModelTests", dependencies: ["GalleryModel"], swiftSettings: strict),
         .testTarget(name: "GitObjectsTests", dependencies: ["GitObjects", "GalleryModel"], swiftSettings: strict),
         .testTarget(name: "XetFormatTests", dependencies: ["XetFormat", "GalleryModel"], swiftSettings: strict),
         .testTarget(
-            name: "GalleryDatabaseTests", dependencies: ["GalleryDatabase", "GalleryTesting"], swiftSettings: strict),
-        .testTarget(name: "GalleryBlobsTests", dependencies: ["GalleryBlobs", "GalleryTesting"], swiftSettings: strict),
+            name: "GalleryDatabaseTests",
+            dependencies: ["GalleryDatabase", "GalleryTesting"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GalleryBlobsTests",
+            dependencies: ["GalleryBlobs", "GalleryTesting"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "GalleryServingTests",
             dependencies: [
@@ -114,21 +134,25 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "GalleryHubTests",
             dependencies: [
-                "GalleryHub", "GalleryTesting", "GalleryModel", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "XetFormat",
+                "GalleryHub", "GalleryTesting", "GalleryModel", "GalleryDatabase", "GalleryBlobs", "GalleryServing",
+                "XetFormat",
                 hummingbird, nio, log, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "GalleryClientTests",
             dependencies: [
                 "GalleryClient", "GalleryModel", "gallery-cli", arguments, hummingbird, nio, log,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
     ]
 )

@@ -17,15 +17,23 @@ package enum BlobError: DomainError, Equatable {
         switch self {
         case .storageFull:
             Problem(
-                .storageFull, "storage-full",
+                .storageFull,
+                "storage-full",
                 "The gallery's storage is nearly full and takes no more files. Delete what is no longer needed, "
-                    + "or ask the operator for space.")
+                    + "or ask the operator for space."
+            )
         case .missing, .truncated:
             Problem(
-                .unavailable, "content-damaged",
-                "Some bytes of this file are missing from the gallery's storage. The operator has to restore them.")
+                .unavailable,
+                "content-damaged",
+                "Some bytes of this file are missing from the gallery's storage. The operator has to restore them."
+            )
         case .exists, .badID, .closed, .failed:
-            Problem(.unavailable, "storage-failed", "The gallery's storage did not work. Try again, or tell the operator.")
+            Problem(
+                .unavailable,
+                "storage-failed",
+                "The gallery's storage did not work. Try again, or tell the operator."
+            )
         }
     }
 }

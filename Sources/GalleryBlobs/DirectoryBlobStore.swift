@@ -4,9 +4,9 @@ package import NIOCore
 package import NIOPosix
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// Packs as files of one folder: `packs/<two letters>/<id>`, written under `staging/`.
@@ -21,7 +21,9 @@ package struct DirectoryBlobStore: BlobStore {
 
     /// Opens or creates the folder. Blocks; called once at start.
     package init(
-        root: String, pool: NIOThreadPool = .singleton, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        root: String,
+        pool: NIOThreadPool = .singleton,
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         reserve: Double = DirectoryBlobStore.reserve
     ) throws {
         self.root = root
@@ -48,8 +50,14 @@ package struct DirectoryBlobStore: BlobStore {
             return try StagedFile(path: staging, hashing: hashing)
         }
         return DirectoryBlobWriter(
-            pack: pack, file: file, path: destination.path, folder: destination.folder, store: self, pool: pool,
-            eventLoop: group.any())
+            pack: pack,
+            file: file,
+            path: destination.path,
+            folder: destination.folder,
+            store: self,
+            pool: pool,
+            eventLoop: group.any()
+        )
     }
 
     package func read(_ pack: PackID, _ range: Range<Int>) async throws -> ByteBuffer {
@@ -66,7 +74,12 @@ package struct DirectoryBlobStore: BlobStore {
         try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: range.count) { space in
             var done = 0
             while done < range.count {
-                let count = pread(descriptor, space.baseAddress?.advanced(by: done), range.count - done, range.lowerBound + done)
+                let count = pread(
+                    descriptor,
+                    space.baseAddress?.advanced(by: done),
+                    range.count - done,
+                    range.lowerBound + done
+                )
                 if count == 0 { throw BlobError.truncated(pack) }
                 if count < 0 {
                     if errno == EINTR { continue }
@@ -108,7 +121,10 @@ package struct DirectoryBlobStore: BlobStore {
                 guard stat("\(folder)/\(name)", &status) == 0 else { return nil as StoredBlob? }
                 let seconds = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
                 return StoredBlob(
-                    pack: PackID(name), size: Int(status.st_size), createdAt: Date(timeIntervalSince1970: seconds))
+                    pack: PackID(name),
+                    size: Int(status.st_size),
+                    createdAt: Date(timeIntervalSince1970: seconds)
+                )
             }
         }
         return BlobPage(blobs: blobs, next: index + 1 < Self.prefixes.count ? Self.prefixes[index + 1] : nil)

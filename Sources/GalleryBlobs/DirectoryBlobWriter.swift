@@ -27,7 +27,12 @@ actor DirectoryBlobWriter: BlobWriter {
     private var isClosed = false
 
     init(
-        pack: PackID, file: StagedFile, path: String, folder: String, store: DirectoryBlobStore, pool: NIOThreadPool,
+        pack: PackID,
+        file: StagedFile,
+        path: String,
+        folder: String,
+        store: DirectoryBlobStore,
+        pool: NIOThreadPool,
         eventLoop: any EventLoop
     ) {
         self.pack = pack
@@ -42,7 +47,9 @@ actor DirectoryBlobWriter: BlobWriter {
     func write(_ bytes: ByteBuffer) async throws {
         guard !isClosed, sealed == nil else { throw BlobError.closed(pack) }
         batchBytes += bytes.readableBytes
-        if bytes.readableBytes < Self.smallPiece, let last = batch.indices.last, batch[last].readableBytes < Self.smallPiece * 4 {
+        if bytes.readableBytes < Self.smallPiece, let last = batch.indices.last,
+            batch[last].readableBytes < Self.smallPiece * 4
+        {
             batch[last].writeImmutableBuffer(bytes)
         } else {
             batch.append(bytes)

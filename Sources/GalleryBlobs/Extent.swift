@@ -37,7 +37,8 @@ extension [Extent] {
             let part = range.clamped(to: position..<(position + extent.length))
             if !part.isEmpty {
                 result.append(
-                    Extent(pack: extent.pack, offset: extent.offset + part.lowerBound - position, length: part.count))
+                    Extent(pack: extent.pack, offset: extent.offset + part.lowerBound - position, length: part.count)
+                )
             }
             position += extent.length
             if position >= range.upperBound { break }

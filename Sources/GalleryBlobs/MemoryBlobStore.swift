@@ -82,7 +82,10 @@ private actor MemoryBlobWriter: BlobWriter {
         guard !isClosed else { throw BlobError.closed(pack) }
         isSealed = true
         return FinishedBlob(
-            pack: pack, size: bytes.readableBytes, sha256: hashing ? .of(bytes.readableBytesView) : nil)
+            pack: pack,
+            size: bytes.readableBytes,
+            sha256: hashing ? .of(bytes.readableBytesView) : nil
+        )
     }
 
     func finish() async throws -> FinishedBlob {

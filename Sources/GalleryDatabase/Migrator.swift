@@ -23,7 +23,10 @@ package struct Migration: Sendable {
         let tokens: [(String, String)] =
             switch dialect {
             case .sqlite:
-                [("{text}", "TEXT"), ("{integer}", "INTEGER"), ("{real}", "REAL"), ("{bytes}", "BLOB"), ("{strict}", "STRICT")]
+                [
+                    ("{text}", "TEXT"), ("{integer}", "INTEGER"), ("{real}", "REAL"), ("{bytes}", "BLOB"),
+                    ("{strict}", "STRICT"),
+                ]
             case .postgres:
                 [
                     ("{text}", "TEXT COLLATE \"C\""), ("{integer}", "BIGINT"), ("{real}", "DOUBLE PRECISION"),
@@ -48,7 +51,8 @@ package struct Migration: Sendable {
                     stringLiteral: """
                         CREATE TRIGGER \(table)_no_\(event.lowercased()) BEFORE \(event) ON \(table)
                         BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END
-                        """)
+                        """
+                )
             }
         case .postgres:
             return [
@@ -56,12 +60,14 @@ package struct Migration: Sendable {
                     stringLiteral: """
                         CREATE FUNCTION \(table)_append_only() RETURNS trigger LANGUAGE plpgsql AS
                         $$ BEGIN RAISE EXCEPTION '\(table) is append-only'; END $$
-                        """),
+                        """
+                ),
                 SQL(
                     stringLiteral: """
                         CREATE TRIGGER \(table)_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON \(table)
                         FOR EACH STATEMENT EXECUTE FUNCTION \(table)_append_only()
-                        """),
+                        """
+                ),
             ]
         }
     }
@@ -102,7 +108,8 @@ package struct Migrator: Sendable {
                     """
                     INSERT INTO schema_migrations (id, checksum, applied_at)
                     VALUES (\(migration.id), \(migration.checksum), \(now))
-                    """)
+                    """
+                )
                 done.append(migration.id)
             }
             return done
@@ -119,7 +126,8 @@ package struct Migrator: Sendable {
                         checksum TEXT NOT NULL,
                         applied_at BIGINT NOT NULL
                     )
-                    """)
+                    """
+                )
             }
         } catch DatabaseError.unique {
             // PostgreSQL says so when another node makes the same table at this moment.

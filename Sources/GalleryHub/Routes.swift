@@ -11,7 +11,12 @@ package struct HubRoutes: Sendable {
 
     package func add(to router: Router<GalleryContext>) {
         router.add(
-            middleware: IdentityMiddleware(slices.identity, addresses: PublicAddress(slices.settings.server), exempt: XetRoutes.prefixes))
+            middleware: IdentityMiddleware(
+                slices.identity,
+                addresses: PublicAddress(slices.settings.server),
+                exempt: XetRoutes.prefixes
+            )
+        )
         IdentityRoutes(slices.identity, settings: slices.settings).add(to: router)
         LargeFilesRoutes(largeFiles: slices.largeFiles).add(to: router)
         XetRoutes(xet: slices.xet).add(to: router)

@@ -27,7 +27,11 @@ package struct HubSlices: Sendable {
     package let webhooks: Webhooks
 
     package init(
-        settings: Settings, world: World, database: any Database, volatile: any Database, folder: DataFolder,
+        settings: Settings,
+        world: World,
+        database: any Database,
+        volatile: any Database,
+        folder: DataFolder,
         blobs: any BlobStore
     ) async throws {
         self.settings = settings
@@ -36,28 +40,54 @@ package struct HubSlices: Sendable {
         self.volatile = volatile
         self.folder = folder
         identity = try Identity(
-            database: database, world: world, keys: folder.keys, rules: Identity.Rules(settings))
+            database: database,
+            world: world,
+            keys: folder.keys,
+            rules: Identity.Rules(settings)
+        )
         let limits = RepositoryLimits(
-            fileBytes: settings.limits.fileBytes, repositoryBytes: settings.limits.repositoryBytes)
+            fileBytes: settings.limits.fileBytes,
+            repositoryBytes: settings.limits.repositoryBytes
+        )
         // Operators may allow an owner more than others; what each may send is decided before an upload begins.
         content = Content(
-            database: database, blobs: blobs, world: world,
-            largestFile: max(Int(settings.limits.fileBytes), Content.largestFileOfAll))
+            database: database,
+            blobs: blobs,
+            world: world,
+            largestFile: max(Int(settings.limits.fileBytes), Content.largestFileOfAll)
+        )
         files = Files(
-            database: database, content: content, world: world, limits: limits, observers: HubObservers.all(world: world))
+            database: database,
+            content: content,
+            world: world,
+            limits: limits,
+            observers: HubObservers.all(world: world)
+        )
         repositories = Repositories(database: database, files: files, world: world)
         downloads = DownloadCounter(database: database, world: world)
         largeFiles = LargeFiles(
-            database: database, content: content, limits: limits,
-            signingKey: identity.box.signingKey(for: "large files"), world: world)
+            database: database,
+            content: content,
+            limits: limits,
+            signingKey: identity.box.signingKey(for: "large files"),
+            world: world
+        )
         xet = Xet(
-            database: database, content: content, signingKey: identity.box.signingKey(for: "xet uploads"), world: world)
+            database: database,
+            content: content,
+            signingKey: identity.box.signingKey(for: "xet uploads"),
+            world: world
+        )
         likes = Likes(database: database, world: world)
         accessRequests = AccessRequests(database: database, world: world)
         discussions = Discussions(database: database, files: files, world: world)
         collections = Collections(database: database, world: world)
         webhooks = Webhooks(
-            database: database, secrets: identity.box, sender: WebhookSender(settings), world: world)
+            database: database,
+            secrets: identity.box,
+            sender: WebhookSender(settings),
+            world: world
+        )
     }
 
     /// What runs besides answering requests; stopped after the last request is answered.
@@ -66,8 +96,11 @@ package struct HubSlices: Sendable {
             IdentityUpkeep(identity: identity, database: database, world: world),
             DownloadUpkeep(counter: downloads, world: world),
             ContentCaretaker(
-                content: content, lockPath: folder.root.appending(path: "collector.lock").path,
-                isAlone: settings.database.url.isEmpty, logger: Logger(label: "gallery.content")),
+                content: content,
+                lockPath: folder.root.appending(path: "collector.lock").path,
+                isAlone: settings.database.url.isEmpty,
+                logger: Logger(label: "gallery.content")
+            ),
             JobWorker(database: database, world: world, handlers: jobHandlers, width: settings.jobs.workers),
         ]
     }

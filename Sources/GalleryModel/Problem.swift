@@ -34,8 +34,13 @@ package struct Problem: Error, Sendable, Equatable {
     package var headers: [String: String] = [:]
 
     package init(
-        _ kind: Kind, _ code: String, _ detail: String, hubCode: HubCode? = nil, retryAfter: Int? = nil,
-        members: [String: String] = [:], headers: [String: String] = [:]
+        _ kind: Kind,
+        _ code: String,
+        _ detail: String,
+        hubCode: HubCode? = nil,
+        retryAfter: Int? = nil,
+        members: [String: String] = [:],
+        headers: [String: String] = [:]
     ) {
         self.kind = kind
         self.code = code
@@ -66,9 +71,15 @@ extension Problem: DomainError {
 
 extension Problem {
     package static let signInFirst = Problem(
-        .unauthenticated, "sign-in-first", "Sign in or send an access token, then try again.")
+        .unauthenticated,
+        "sign-in-first",
+        "Sign in or send an access token, then try again."
+    )
     package static let notYours = Problem(
-        .forbidden, "not-yours", "Your account has no right to do this here.")
+        .forbidden,
+        "not-yours",
+        "Your account has no right to do this here."
+    )
 
     package static func invalid(_ code: String, _ detail: String) -> Problem { Problem(.invalid, code, detail) }
 }

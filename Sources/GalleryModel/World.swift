@@ -10,8 +10,10 @@ package struct World: Sendable {
     package var sleep: @Sendable (Duration) async throws -> Void
 
     package init(
-        now: @escaping @Sendable () -> Date, newID: @escaping @Sendable () -> String,
-        randomBytes: @escaping @Sendable (Int) -> [UInt8], sleep: @escaping @Sendable (Duration) async throws -> Void
+        now: @escaping @Sendable () -> Date,
+        newID: @escaping @Sendable () -> String,
+        randomBytes: @escaping @Sendable (Int) -> [UInt8],
+        sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.now = now
         self.newID = newID

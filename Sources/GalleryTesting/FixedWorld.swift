@@ -33,7 +33,8 @@ extension World {
                 try Task.checkCancellation()
                 clock.advance(by: duration)
                 await Task.yield()
-            })
+            }
+        )
     }
 }
 

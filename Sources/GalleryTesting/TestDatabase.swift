@@ -23,7 +23,8 @@ package enum TestDatabase: String, Sendable, CaseIterable, CustomStringConvertib
     /// Tests may run at the same time: each has a database of its own, copied from a template that is migrated once.
     @discardableResult
     package func run<Value: Sendable>(
-        migrations: [Migration] = HubMigrations.all, _ body: (any Database) async throws -> Value
+        migrations: [Migration] = HubMigrations.all,
+        _ body: (any Database) async throws -> Value
     ) async throws -> Value {
         switch self {
         case .sqlite: try await TestSQLite.run(migrations, body)
@@ -42,7 +43,8 @@ actor Templates<Template: Sendable> {
     private var tasks: [String: Task<Template, any Error>] = [:]
 
     func template(
-        of migrations: [Migration], _ make: @escaping @Sendable (_ key: String) async throws -> Template
+        of migrations: [Migration],
+        _ make: @escaping @Sendable (_ key: String) async throws -> Template
     ) async throws -> Template {
         let text = migrations.map { $0.id + " " + $0.checksum }.joined(separator: "\n")
         let key = String(SHA256Digest.of(text.utf8).hex.prefix(16))

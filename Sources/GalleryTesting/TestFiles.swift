@@ -15,7 +15,9 @@ package struct TestFiles: Sendable {
     package let repositories: Repositories
 
     package init(
-        _ database: any Database, limits: RepositoryLimits = RepositoryLimits(), observers: [ReferenceObserver] = []
+        _ database: any Database,
+        limits: RepositoryLimits = RepositoryLimits(),
+        observers: [ReferenceObserver] = []
     ) throws {
         let clock = clock
         self.database = database
@@ -29,7 +31,10 @@ package struct TestFiles: Sendable {
     /// A repository of the viewer's own.
     @discardableResult
     package func repository(
-        _ name: String, kind: RepoKind = .model, visibility: Visibility? = nil, of viewer: Viewer
+        _ name: String,
+        kind: RepoKind = .model,
+        visibility: Visibility? = nil,
+        of viewer: Viewer
     ) async throws -> Repository {
         try await repositories.create(NewRepository(kind: kind, name: name, visibility: visibility), by: viewer)
     }
@@ -37,8 +42,12 @@ package struct TestFiles: Sendable {
     /// Commits texts by path; nil deletes.
     @discardableResult
     package func commit(
-        _ changes: KeyValuePairs<String, String?>, to branch: String = "main", of repo: RepoID, title: String = "change",
-        parent: String? = nil, by viewer: Viewer
+        _ changes: KeyValuePairs<String, String?>,
+        to branch: String = "main",
+        of repo: RepoID,
+        title: String = "change",
+        parent: String? = nil,
+        by viewer: Viewer
     ) async throws -> CommitOutcome {
         clock.advance(by: .seconds(1))
         var draft = try await files.draft(on: branch, of: repo, by: viewer, parent: parent)
@@ -56,7 +65,10 @@ package struct TestFiles: Sendable {
 
     /// A file's text.
     package func text(
-        _ path: String, at revision: String = "main", of repo: RepoID, by viewer: Viewer
+        _ path: String,
+        at revision: String = "main",
+        of repo: RepoID,
+        by viewer: Viewer
     ) async throws -> String? {
         try await files.text(at: path, revision: revision, of: repo, by: viewer)
     }

@@ -20,16 +20,26 @@ extension Identity {
     /// A new account, as the viewer its browser session makes it.
     package func person(_ name: String, role: SiteRole = .user) async throws -> Viewer {
         let account = try await operators.createUser(
-            name: name, email: "\(name)@example.org", role: role, password: Self.testPassword, by: nil)
+            name: name,
+            email: "\(name)@example.org",
+            role: role,
+            password: Self.testPassword,
+            by: nil
+        )
         return Viewer(account: Viewer.Account(id: account.id, name: account.name, role: role))
     }
 
     /// An organisation with these members; the first is its admin.
     package func organization(
-        _ name: String, of owner: String, members: [String: OrganizationRole] = [:], isPrivateByDefault: Bool = false
+        _ name: String,
+        of owner: String,
+        members: [String: OrganizationRole] = [:],
+        isPrivateByDefault: Bool = false
     ) async throws -> Account {
         let organization = try await organizations.create(
-            .init(name: name, isPrivateByDefault: isPrivateByDefault), owner: owner)
+            .init(name: name, isPrivateByDefault: isPrivateByDefault),
+            owner: owner
+        )
         let admin = try await accounts.account(named: owner)
         let viewer = Viewer(account: Viewer.Account(id: admin.id, name: admin.name, role: admin.role))
         for (member, role) in members.sorted(by: { $0.key < $1.key }) {

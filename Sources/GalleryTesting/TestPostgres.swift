@@ -10,7 +10,8 @@ enum TestPostgres {
     private static let templates = Templates<String>()
 
     static func run<Value: Sendable>(
-        _ migrations: [Migration], _ body: (any Database) async throws -> Value
+        _ migrations: [Migration],
+        _ body: (any Database) async throws -> Value
     ) async throws -> Value {
         guard let server else { throw DatabaseError.failed("GALLERY_TEST_POSTGRES is not set") }
         let template = try await templates.template(of: migrations) { key in
@@ -33,7 +34,8 @@ enum TestPostgres {
     }
 
     /// A template of this process alone, so that no other one migrates it at the same time.
-    private static func makeTemplate(_ key: String, _ migrations: [Migration], on server: String) async throws -> String {
+    private static func makeTemplate(_ key: String, _ migrations: [Migration], on server: String) async throws -> String
+    {
         let name = "gallery_template_\(key)_\(ProcessInfo.processInfo.processIdentifier)"
         try await administer(server, "DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
         try await administer(server, "CREATE DATABASE \(name) ENCODING 'UTF8' TEMPLATE template0")

@@ -7,7 +7,8 @@ enum TestSQLite {
     private static let templates = Templates<URL>()
 
     static func run<Value: Sendable>(
-        _ migrations: [Migration], _ body: (any Database) async throws -> Value
+        _ migrations: [Migration],
+        _ body: (any Database) async throws -> Value
     ) async throws -> Value {
         let template = try await templates.template(of: migrations) { _ in
             let file = try makeFolder().appending(path: "template.sqlite")

@@ -18,7 +18,8 @@ package struct Signature: Hashable, Sendable {
 
     var line: String {
         let minutes = abs(offset)
-        let zone = (minutes / 60 < 10 ? "0" : "") + "\(minutes / 60)" + (minutes % 60 < 10 ? "0" : "") + "\(minutes % 60)"
+        let zone =
+            (minutes / 60 < 10 ? "0" : "") + "\(minutes / 60)" + (minutes % 60 < 10 ? "0" : "") + "\(minutes % 60)"
         return "\(name) <\(email)> \(seconds) \(offset < 0 ? "-" : "+")\(zone)"
     }
 
@@ -100,8 +101,12 @@ package struct Commit: Hashable, Sendable {
         }
         guard let tree, let author, let committer else { throw .malformedCommit }
         self.init(
-            tree: tree, parents: parents, author: author, committer: committer,
-            message: String(decoding: rest.dropFirst(), as: UTF8.self))
+            tree: tree,
+            parents: parents,
+            author: author,
+            committer: committer,
+            message: String(decoding: rest.dropFirst(), as: UTF8.self)
+        )
     }
 
     /// The message's first line.

@@ -32,7 +32,10 @@ package struct GlobPattern: Hashable, Sendable {
     }
 
     private static func matches(
-        _ pattern: ArraySlice<UInt8>, _ path: ArraySlice<UInt8>, isPartStart: Bool, limit: Budget
+        _ pattern: ArraySlice<UInt8>,
+        _ path: ArraySlice<UInt8>,
+        isPartStart: Bool,
+        limit: Budget
     ) -> Bool {
         var isPartStart = isPartStart
         var pattern = pattern
@@ -49,7 +52,8 @@ package struct GlobPattern: Hashable, Sendable {
                 // One character, not one byte.
                 path = path.dropFirst(scalarLength(next))
             case UInt8(ascii: "["):
-                guard let next = path.first, next != UInt8(ascii: "/"), let (isIn, rest) = set(pattern, holds: next), isIn
+                guard let next = path.first, next != UInt8(ascii: "/"), let (isIn, rest) = set(pattern, holds: next),
+                    isIn
                 else { return false }
                 pattern = rest
                 path = path.dropFirst()
@@ -68,7 +72,10 @@ package struct GlobPattern: Hashable, Sendable {
     }
 
     private static func matchesStar(
-        _ pattern: ArraySlice<UInt8>, _ path: ArraySlice<UInt8>, isPartStart: Bool, limit: Budget
+        _ pattern: ArraySlice<UInt8>,
+        _ path: ArraySlice<UInt8>,
+        isPartStart: Bool,
+        limit: Budget
     ) -> Bool {
         let slash = UInt8(ascii: "/")
         let rest = pattern.drop { $0 == UInt8(ascii: "*") }
@@ -111,7 +118,9 @@ package struct GlobPattern: Hashable, Sendable {
                 low = pattern[index]
             }
             var high = low
-            if index + 2 < pattern.endIndex, pattern[index + 1] == UInt8(ascii: "-"), pattern[index + 2] != UInt8(ascii: "]") {
+            if index + 2 < pattern.endIndex, pattern[index + 1] == UInt8(ascii: "-"),
+                pattern[index + 2] != UInt8(ascii: "]")
+            {
                 high = pattern[index + 2]
                 index += 2
             }

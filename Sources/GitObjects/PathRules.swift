@@ -7,7 +7,8 @@ package enum PathRules {
     /// Why a path is refused; each says so to a person.
     package enum Fault: String, Error, Sendable, CaseIterable {
         case empty = "The path is empty."
-        case tooLong = "The path is longer than 1024 bytes, has a part longer than 255 bytes, or is deeper than 64 folders."
+        case tooLong =
+            "The path is longer than 1024 bytes, has a part longer than 255 bytes, or is deeper than 64 folders."
         case absolute = "A path must not start or end with '/'."
         case emptyPart = "A path must not contain '//'."
         case climbing = "A path must not contain '.' or '..' as a part."
@@ -43,7 +44,8 @@ package enum PathRules {
             0x200c, 0x200d, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x206a, 0x206b, 0x206c, 0x206d,
             0x206e, 0x206f, 0xfeff,
         ]
-        var name = String(String.UnicodeScalarView(part.unicodeScalars.filter { !ignorable.contains($0.value) })).lowercased()
+        var name = String(String.UnicodeScalarView(part.unicodeScalars.filter { !ignorable.contains($0.value) }))
+            .lowercased()
         if let colon = name.firstIndex(of: ":") { name = String(name[..<colon]) }
         while name.last == "." || name.last == " " { name.removeLast() }
         return name == ".git" || name == "git~1"

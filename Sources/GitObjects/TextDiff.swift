@@ -8,7 +8,13 @@ package enum TextDiff {
 
     /// The patch of one file; nil bytes stand for what is too large to compare.
     package static func patch(
-        path: String, oldID: GitOID?, newID: GitOID?, oldMode: FileMode?, newMode: FileMode?, old: [UInt8]?, new: [UInt8]?
+        path: String,
+        oldID: GitOID?,
+        newID: GitOID?,
+        oldMode: FileMode?,
+        newMode: FileMode?,
+        old: [UInt8]?,
+        new: [UInt8]?
     ) -> String {
         var head = "diff --git a/\(path) b/\(path)\n"
         switch (oldMode, newMode) {
@@ -23,11 +29,14 @@ package enum TextDiff {
         if let mode = newMode, mode == oldMode { head += " \(mode.octal)" }
         head += "\n"
         guard let old, let new, isText(old), isText(new) else {
-            return head + "Binary files \(oldID == nil ? "/dev/null" : "a/\(path)") and \(newID == nil ? "/dev/null" : "b/\(path)") differ\n"
+            return head
+                + "Binary files \(oldID == nil ? "/dev/null" : "a/\(path)") and \(newID == nil ? "/dev/null" : "b/\(path)") differ\n"
         }
         let hunks = hunks(lines(of: old), lines(of: new))
         guard !hunks.isEmpty else { return head }
-        return head + "--- \(oldID == nil ? "/dev/null" : "a/\(path)")\n+++ \(newID == nil ? "/dev/null" : "b/\(path)")\n" + hunks
+        return head
+            + "--- \(oldID == nil ? "/dev/null" : "a/\(path)")\n+++ \(newID == nil ? "/dev/null" : "b/\(path)")\n"
+            + hunks
     }
 
     private static func isText(_ bytes: [UInt8]) -> Bool { !bytes.prefix(8000).contains(0) }
@@ -72,7 +81,10 @@ package enum TextDiff {
     }
 
     private static func hunk(
-        _ steps: ArraySlice<Step>, _ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>], before: ArraySlice<Step>
+        _ steps: ArraySlice<Step>,
+        _ old: [ArraySlice<UInt8>],
+        _ new: [ArraySlice<UInt8>],
+        before: ArraySlice<Step>
     ) -> String {
         var body = ""
         var (oldCount, newCount) = (0, 0)
@@ -114,7 +126,10 @@ package enum TextDiff {
     }
 
     private static func shortest(
-        _ old: [ArraySlice<UInt8>], _ oldRange: Range<Int>, _ new: [ArraySlice<UInt8>], _ newRange: Range<Int>
+        _ old: [ArraySlice<UInt8>],
+        _ oldRange: Range<Int>,
+        _ new: [ArraySlice<UInt8>],
+        _ newRange: Range<Int>
     ) -> [Step] {
         let (n, m) = (oldRange.count, newRange.count)
         let rewritten: [Step] = oldRange.map(Step.remove) + newRange.map(Step.add)
@@ -171,7 +186,9 @@ package enum TextDiff {
             let previous = isDown ? diagonal + 1 : diagonal - 1
             let startX = distance == 0 ? 0 : furthest(previous)
             let startY = distance == 0 ? 0 : startX - previous
-            while x > startX, y > startY, distance == 0 || x > (isDown ? startX : startX + 1) || y > (isDown ? startY + 1 : startY) {
+            while x > startX, y > startY,
+                distance == 0 || x > (isDown ? startX : startX + 1) || y > (isDown ? startY + 1 : startY)
+            {
                 x -= 1
                 y -= 1
                 steps.append(.keep(x, y))

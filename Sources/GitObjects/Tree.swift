@@ -133,7 +133,9 @@ package struct Tree: Sendable, Equatable {
 
     /// Git's order: by bytes, a folder as though its name ended in a slash.
     static func precedes(
-        _ left: some RandomAccessCollection<UInt8>, _ leftIsFolder: Bool, _ right: some RandomAccessCollection<UInt8>,
+        _ left: some RandomAccessCollection<UInt8>,
+        _ leftIsFolder: Bool,
+        _ right: some RandomAccessCollection<UInt8>,
         _ rightIsFolder: Bool
     ) -> Bool {
         let slash = UInt8(ascii: "/")

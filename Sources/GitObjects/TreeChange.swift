@@ -54,9 +54,11 @@ extension Tree {
     /// The folder after these changes; each name may appear once. Unchanged stretches are copied whole.
     package func applying(_ changes: [TreeChange]) -> Tree {
         guard !isEmpty else {
-            return Tree(changes.compactMap { change in
-                change.entry.map { TreeEntry(name: change.name, mode: $0.mode, oid: $0.oid) }
-            })
+            return Tree(
+                changes.compactMap { change in
+                    change.entry.map { TreeEntry(name: change.name, mode: $0.mode, oid: $0.oid) }
+                }
+            )
         }
         let removed = changes.compactMap { position(of: $0.name) }.sorted()
         let added = changes.compactMap { change in

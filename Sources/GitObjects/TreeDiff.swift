@@ -31,7 +31,11 @@ package struct TreeDiff {
         if new != nil {
             folders.append(
                 TreeEdit.ChangedFolder(
-                    path: path, isNew: before.isEmpty, names: changes.lazy.filter { $0.entry != nil }.map(\.name)))
+                    path: path,
+                    isNew: before.isEmpty,
+                    names: changes.lazy.filter { $0.entry != nil }.map(\.name)
+                )
+            )
         }
         for change in changes {
             let was = before.entry(named: change.name)

@@ -57,7 +57,8 @@ package final class TreeEdit {
     /// A file at this path, new or replaced. Without a mode it stays as executable as it was.
     package func put(_ path: GitPath, mode: FileMode? = nil, oid: GitOID) throws(Conflict) {
         let node = try find(path)
-        guard node.children.isEmpty || !node.children.values.contains(where: { $0.entry != nil || !$0.children.isEmpty })
+        guard
+            node.children.isEmpty || !node.children.values.contains(where: { $0.entry != nil || !$0.children.isEmpty })
         else { throw .folderInTheWay(path) }
         node.children = [:]
         node.entry = (mode, oid)
@@ -106,7 +107,11 @@ package final class TreeEdit {
 
     /// The id of the folder after the edit; nil when it is empty and so does not exist.
     private func rebuild(
-        _ node: Node, base: GitOID?, path: GitPath, load: (GitOID) throws -> Tree, into outcome: inout Outcome
+        _ node: Node,
+        base: GitOID?,
+        path: GitPath,
+        load: (GitOID) throws -> Tree,
+        into outcome: inout Outcome
     ) throws -> GitOID? {
         let old = try base.map(load) ?? .empty
         var changes: [TreeChange] = []
@@ -118,7 +123,14 @@ package final class TreeEdit {
         }
         for (name, child) in node.children {
             let before = old.entry(named: name)
-            let after = try entry(for: child, before: before, inCleared: node.isCleared, at: path.appending(name), load: load, into: &outcome)
+            let after = try entry(
+                for: child,
+                before: before,
+                inCleared: node.isCleared,
+                at: path.appending(name),
+                load: load,
+                into: &outcome
+            )
             if before?.mode != after?.mode || before?.oid != after?.oid {
                 changes.append(TreeChange(name: name, entry: after))
             }
@@ -127,8 +139,11 @@ package final class TreeEdit {
         let tree = old.applying(changes)
         outcome.folders.append(
             ChangedFolder(
-                path: path, isNew: base == nil || old.isEmpty,
-                names: changes.lazy.filter { $0.entry != nil }.map(\.name)))
+                path: path,
+                isNew: base == nil || old.isEmpty,
+                names: changes.lazy.filter { $0.entry != nil }.map(\.name)
+            )
+        )
         guard !tree.isEmpty else { return nil }
         let oid = tree.oid
         outcome.newTrees.append(NewTree(tree: tree, oid: oid, base: old.isEmpty ? nil : base, changes: changes))
@@ -136,7 +151,11 @@ package final class TreeEdit {
     }
 
     private func entry(
-        for node: Node, before: TreeEntry?, inCleared: Bool, at path: GitPath, load: (GitOID) throws -> Tree,
+        for node: Node,
+        before: TreeEntry?,
+        inCleared: Bool,
+        at path: GitPath,
+        load: (GitOID) throws -> Tree,
         into outcome: inout Outcome
     ) throws -> (mode: FileMode, oid: GitOID)? {
         if node.mustExist, before == nil { throw Conflict.missing(path) }

@@ -63,7 +63,11 @@ private struct Blake3Tree {
         var offset = 0
         while let base = bytes.baseAddress, bytes.count - offset > Self.blockSize {
             chain = chain.compressing(
-                Blake3Block(base + offset), counter: index, length: UInt32(Self.blockSize), flags: flags)
+                Blake3Block(base + offset),
+                counter: index,
+                length: UInt32(Self.blockSize),
+                flags: flags
+            )
             flags = mode
             offset += Self.blockSize
         }
@@ -74,8 +78,11 @@ private struct Blake3Tree {
             block.copyMemory(from: rest)
             // swift-format-ignore: NeverForceUnwrap
             return chain.compressing(
-                Blake3Block(UnsafeRawPointer(block.baseAddress!)), counter: index,
-                length: UInt32(truncatingIfNeeded: rest.count), flags: flags)
+                Blake3Block(UnsafeRawPointer(block.baseAddress!)),
+                counter: index,
+                length: UInt32(truncatingIfNeeded: rest.count),
+                flags: flags
+            )
         }
     }
 
@@ -85,8 +92,11 @@ private struct Blake3Tree {
         for block in 0..<16 {
             let edge = (block == 0 ? Blake3Flags.chunkStart : 0) | (block == 15 ? Blake3Flags.chunkEnd : 0)
             chain = chain.compressing(
-                Blake3Block(bytes + block &* Self.blockSize, stride: Self.chunkSize), counter: counter,
-                length: UInt32(Self.blockSize), flags: mode | edge)
+                Blake3Block(bytes + block &* Self.blockSize, stride: Self.chunkSize),
+                counter: counter,
+                length: UInt32(Self.blockSize),
+                flags: mode | edge
+            )
         }
         return chain
     }
@@ -100,44 +110,73 @@ private struct Blake3Tree {
             var index = 0
             while pairs - index >= 4 {
                 key.spread.compressing(
-                    Blake3Block(UnsafeRawPointer(chains + index * 2), stride: Self.blockSize), counter: .zero,
-                    length: length, flags: mode | Blake3Flags.parent
+                    Blake3Block(UnsafeRawPointer(chains + index * 2), stride: Self.blockSize),
+                    counter: .zero,
+                    length: length,
+                    flags: mode | Blake3Flags.parent
                 ).store(chains + index)
                 index += 4
             }
             while index < pairs {
                 chains[index] = key.compressing(
-                    Blake3Block(UnsafeRawPointer(chains + index * 2)), counter: 0, length: length,
-                    flags: mode | Blake3Flags.parent)
+                    Blake3Block(UnsafeRawPointer(chains + index * 2)),
+                    counter: 0,
+                    length: length,
+                    flags: mode | Blake3Flags.parent
+                )
                 index += 1
             }
             if count % 2 == 1 { chains[pairs] = chains[count - 1] }
             count = pairs + count % 2
         }
         return key.compressing(
-            Blake3Block(UnsafeRawPointer(chains)), counter: 0, length: length,
-            flags: mode | Blake3Flags.parent | Blake3Flags.root)
+            Blake3Block(UnsafeRawPointer(chains)),
+            counter: 0,
+            length: length,
+            flags: mode | Blake3Flags.parent | Blake3Flags.root
+        )
     }
 }
 
 extension Blake3Chain<UInt32> {
     fileprivate static var initial: Self {
         Self(
-            w0: 0x6A09_E667, w1: 0xBB67_AE85, w2: 0x3C6E_F372, w3: 0xA54F_F53A,
-            w4: 0x510E_527F, w5: 0x9B05_688C, w6: 0x1F83_D9AB, w7: 0x5BE0_CD19)
+            w0: 0x6A09_E667,
+            w1: 0xBB67_AE85,
+            w2: 0x3C6E_F372,
+            w3: 0xA54F_F53A,
+            w4: 0x510E_527F,
+            w5: 0x9B05_688C,
+            w6: 0x1F83_D9AB,
+            w7: 0x5BE0_CD19
+        )
     }
 
     fileprivate init(_ hash: XetHash) {
         let words = unsafeBitCast(hash.words, to: SIMD8<UInt32>.self)
         self.init(
-            w0: words[0], w1: words[1], w2: words[2], w3: words[3], w4: words[4], w5: words[5], w6: words[6],
-            w7: words[7])
+            w0: words[0],
+            w1: words[1],
+            w2: words[2],
+            w3: words[3],
+            w4: words[4],
+            w5: words[5],
+            w6: words[6],
+            w7: words[7]
+        )
     }
 
     fileprivate var spread: Blake3Chain<SIMD4<UInt32>> {
         Blake3Chain<SIMD4<UInt32>>(
-            w0: .init(same: w0), w1: .init(same: w1), w2: .init(same: w2), w3: .init(same: w3),
-            w4: .init(same: w4), w5: .init(same: w5), w6: .init(same: w6), w7: .init(same: w7))
+            w0: .init(same: w0),
+            w1: .init(same: w1),
+            w2: .init(same: w2),
+            w3: .init(same: w3),
+            w4: .init(same: w4),
+            w5: .init(same: w5),
+            w6: .init(same: w6),
+            w7: .init(same: w7)
+        )
     }
 }
 
@@ -146,8 +185,15 @@ extension Blake3Chain<SIMD4<UInt32>> {
     @inline(__always) fileprivate func store(_ target: UnsafeMutablePointer<Blake3Chain<UInt32>>) {
         for lane in 0..<4 {
             target[lane] = Blake3Chain<UInt32>(
-                w0: w0[lane], w1: w1[lane], w2: w2[lane], w3: w3[lane],
-                w4: w4[lane], w5: w5[lane], w6: w6[lane], w7: w7[lane])
+                w0: w0[lane],
+                w1: w1[lane],
+                w2: w2[lane],
+                w3: w3[lane],
+                w4: w4[lane],
+                w5: w5[lane],
+                w6: w6[lane],
+                w7: w7[lane]
+            )
         }
     }
 }

@@ -40,8 +40,23 @@ struct Blake3Block<Word: Blake3Word> {
     /// The words in the order of the next round.
     @inline(__always) var permuted: Self {
         Self(
-            m0: m2, m1: m6, m2: m3, m3: m10, m4: m7, m5: m0, m6: m4, m7: m13,
-            m8: m1, m9: m11, m10: m12, m11: m5, m12: m9, m13: m14, m14: m15, m15: m8)
+            m0: m2,
+            m1: m6,
+            m2: m3,
+            m3: m10,
+            m4: m7,
+            m5: m0,
+            m6: m4,
+            m7: m13,
+            m8: m1,
+            m9: m11,
+            m10: m12,
+            m11: m5,
+            m12: m9,
+            m13: m14,
+            m14: m15,
+            m15: m8
+        )
     }
 }
 
@@ -52,9 +67,23 @@ extension Blake3Block<UInt32> {
             bytes.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self)
         }
         self.init(
-            m0: word(0), m1: word(1), m2: word(2), m3: word(3), m4: word(4), m5: word(5), m6: word(6), m7: word(7),
-            m8: word(8), m9: word(9), m10: word(10), m11: word(11), m12: word(12), m13: word(13), m14: word(14),
-            m15: word(15))
+            m0: word(0),
+            m1: word(1),
+            m2: word(2),
+            m3: word(3),
+            m4: word(4),
+            m5: word(5),
+            m6: word(6),
+            m7: word(7),
+            m8: word(8),
+            m9: word(9),
+            m10: word(10),
+            m11: word(11),
+            m12: word(12),
+            m13: word(13),
+            m14: word(14),
+            m15: word(15)
+        )
     }
 }
 
@@ -68,8 +97,23 @@ extension Blake3Block<SIMD4<UInt32>> {
         let c = Self.transposed(bytes + 32, stride)
         let d = Self.transposed(bytes + 48, stride)
         self.init(
-            m0: a.0, m1: a.1, m2: a.2, m3: a.3, m4: b.0, m5: b.1, m6: b.2, m7: b.3,
-            m8: c.0, m9: c.1, m10: c.2, m11: c.3, m12: d.0, m13: d.1, m14: d.2, m15: d.3)
+            m0: a.0,
+            m1: a.1,
+            m2: a.2,
+            m3: a.3,
+            m4: b.0,
+            m5: b.1,
+            m6: b.2,
+            m7: b.3,
+            m8: c.0,
+            m9: c.1,
+            m10: c.2,
+            m11: c.3,
+            m12: d.0,
+            m13: d.1,
+            m14: d.2,
+            m15: d.3
+        )
     }
 
     @inline(__always) private static func transposed(_ bytes: UnsafeRawPointer, _ stride: Int) -> Rows {
@@ -90,7 +134,10 @@ struct Blake3Chain<Word: Blake3Word> {
 
     /// The compression function, cut to the eight words that are ever needed here.
     @inline(__always) func compressing(
-        _ block: Blake3Block<Word>, counter: Word, length: UInt32, flags: UInt32
+        _ block: Blake3Block<Word>,
+        counter: Word,
+        length: UInt32,
+        flags: UInt32
     ) -> Self {
         var state = Blake3State(self, counter: counter, length: length, flags: flags)
         var words = block
@@ -130,8 +177,15 @@ private struct Blake3State<Word: Blake3Word> {
 
     @inline(__always) var folded: Blake3Chain<Word> {
         Blake3Chain(
-            w0: v0.xor(v8), w1: v1.xor(v9), w2: v2.xor(v10), w3: v3.xor(v11),
-            w4: v4.xor(v12), w5: v5.xor(v13), w6: v6.xor(v14), w7: v7.xor(v15))
+            w0: v0.xor(v8),
+            w1: v1.xor(v9),
+            w2: v2.xor(v10),
+            w3: v3.xor(v11),
+            w4: v4.xor(v12),
+            w5: v5.xor(v13),
+            w6: v6.xor(v14),
+            w7: v7.xor(v15)
+        )
     }
 
     @inline(__always) mutating func round(_ m: Blake3Block<Word>) {
@@ -146,7 +200,12 @@ private struct Blake3State<Word: Blake3Word> {
     }
 
     @inline(__always) private static func mix(
-        _ a: inout Word, _ b: inout Word, _ c: inout Word, _ d: inout Word, _ x: Word, _ y: Word
+        _ a: inout Word,
+        _ b: inout Word,
+        _ c: inout Word,
+        _ d: inout Word,
+        _ x: Word,
+        _ y: Word
     ) {
         a = a.plus(b).plus(x)
         d = d.xor(a).rotatedRight(by: 16)

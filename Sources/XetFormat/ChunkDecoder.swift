@@ -67,7 +67,8 @@ final class ChunkDecoder {
 
     /// Undoes the grouping: first come bytes 0, 4, 8 …, then 1, 5, 9 … and so on.
     private static func interleave(_ groups: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) {
-        guard let input = groups.baseAddress?.assumingMemoryBound(to: UInt8.self), let output = target.baseAddress else {
+        guard let input = groups.baseAddress?.assumingMemoryBound(to: UInt8.self), let output = target.baseAddress
+        else {
             return
         }
         let quarter = groups.count / 4

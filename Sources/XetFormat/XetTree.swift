@@ -12,11 +12,14 @@ package struct XetNode: Hashable, Sendable {
 /// The hashes of Xet: chunks, and the trees over them that name xorbs and files.
 package enum XetTree {
     private static let chunkKey = XetHash(
-        words: SIMD4(0xDE50_955B_77F5_9766, 0x1C18_97A5_ACCB_3531, 0x582B_EB9B_1021_E49D, 0x29F2_AD93_4BB0_D0B4))
+        words: SIMD4(0xDE50_955B_77F5_9766, 0x1C18_97A5_ACCB_3531, 0x582B_EB9B_1021_E49D, 0x29F2_AD93_4BB0_D0B4)
+    )
     private static let nodeKey = XetHash(
-        words: SIMD4(0x9629_47A5_C7C5_7E01, 0xE602_8AB4_6666_94FD, 0xD26D_C737_6F53_DD5D, 0x3F71_534A_E652_63F8))
+        words: SIMD4(0x9629_47A5_C7C5_7E01, 0xE602_8AB4_6666_94FD, 0xD26D_C737_6F53_DD5D, 0x3F71_534A_E652_63F8)
+    )
     private static let rangeKey = XetHash(
-        words: SIMD4(0x66ED_56CE_D657_187F, 0xF3C3_A5E7_13F9_7F12, 0xE649_DBB5_D526_CDA4, 0xC394_FB28_7F98_2441))
+        words: SIMD4(0x66ED_56CE_D657_187F, 0xF3C3_A5E7_13F9_7F12, 0xE649_DBB5_D526_CDA4, 0xC394_FB28_7F98_2441)
+    )
 
     package static func chunkHash(_ bytes: UnsafeRawBufferPointer) -> XetHash {
         Blake3.hash(bytes, keyedBy: chunkKey)

@@ -27,7 +27,8 @@ package final class XorbDecoder {
     /// Takes the next bytes of the xorb, hands over each chunk that they complete, unpacked, and returns how many bytes it
     /// took: fewer than given once `budget` bytes have been handed over, so that well-packed input cannot flood memory.
     package func feed(
-        _ bytes: UnsafeRawBufferPointer, budget: Int = XetLimits.xorbBytes,
+        _ bytes: UnsafeRawBufferPointer,
+        budget: Int = XetLimits.xorbBytes,
         emit: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Int {
         let goal = size + budget
@@ -54,7 +55,8 @@ package final class XorbDecoder {
 
     /// Unpacks a chunk that lies whole in the input; nil when the next one does not.
     private func takeWhole(
-        _ input: Slice<UnsafeRawBufferPointer>, _ emit: (UnsafeRawBufferPointer) throws -> Void
+        _ input: Slice<UnsafeRawBufferPointer>,
+        _ emit: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Slice<UnsafeRawBufferPointer>? {
         guard partial.isEmpty, input.count >= Self.headerSize,
             let header = try header(UnsafeRawBufferPointer(rebasing: input)),
@@ -67,7 +69,8 @@ package final class XorbDecoder {
 
     /// Gathers a chunk that arrives in pieces.
     private func completePartial(
-        _ input: Slice<UnsafeRawBufferPointer>, _ emit: (UnsafeRawBufferPointer) throws -> Void
+        _ input: Slice<UnsafeRawBufferPointer>,
+        _ emit: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Slice<UnsafeRawBufferPointer> {
         var rest = input
         func fill(upTo count: Int) -> Bool {
@@ -106,7 +109,9 @@ package final class XorbDecoder {
     }
 
     private func unpack(
-        _ packed: UnsafeRawBufferPointer, _ header: Header, _ emit: (UnsafeRawBufferPointer) throws -> Void
+        _ packed: UnsafeRawBufferPointer,
+        _ header: Header,
+        _ emit: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         guard chunks.count < XetLimits.chunksPerXorb else {
             throw XetFormatError.tooLarge("\(XetLimits.chunksPerXorb) chunks per xorb")

@@ -9,7 +9,8 @@ import GalleryServing
 struct Collect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gc",
-        abstract: "Delete stored bytes that nothing holds any more; 'serve' does so every hour. Works while it runs.")
+        abstract: "Delete stored bytes that nothing holds any more; 'serve' does so every hour. Works while it runs."
+    )
 
     @OptionGroup var options: SettingsOptions
 
@@ -30,7 +31,8 @@ struct Collect: AsyncParsableCommand {
         try await Console.explainingFaults {
             let stores = try Stores(settings)
             _ = try await stores.migrate(World.live)
-            guard let lock = CollectorLock(path: stores.folder.root.appendingPathComponent("collector.lock").path) else {
+            guard let lock = CollectorLock(path: stores.folder.root.appendingPathComponent("collector.lock").path)
+            else {
                 Console.complain("Another collection is running. Try again when it is done.")
                 throw ExitCode.failure
             }
@@ -46,7 +48,8 @@ struct Collect: AsyncParsableCommand {
                 \(report.deletedPacks) packs deleted: \(report.freedBytes) bytes freed; \(report.doomedBytes) bytes wait for their time.
                 \(report.rewrittenPacks) packs rewritten, \(report.joinedContents) files joined, \
                 \(report.deletedStrays) stray files deleted.
-                """)
+                """
+            )
         }
     }
 }

@@ -28,10 +28,14 @@ extension Console {
         } catch let error as ExitCode {
             throw error
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            complain("The address \(address ?? "") is taken by another program. Stop it, or choose another port with --port.")
+            complain(
+                "The address \(address ?? "") is taken by another program. Stop it, or choose another port with --port."
+            )
             throw ExitCode.failure
         } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL || error.errnoCode == EACCES {
-            complain("The address \(address ?? "") cannot be listened on: \(String(cString: strerror(error.errnoCode))).")
+            complain(
+                "The address \(address ?? "") cannot be listened on: \(String(cString: strerror(error.errnoCode)))."
+            )
             throw ExitCode.failure
         } catch let error as DatabaseError {
             complain("The database cannot be used: \(error.sentence)")
@@ -46,7 +50,8 @@ extension Console {
 extension DatabaseError {
     var sentence: String {
         switch self {
-        case .migration(let text), .unique(let text), .foreignKey(let text), .check(let text), .busy(let text), .unstorable(let text),
+        case .migration(let text), .unique(let text), .foreignKey(let text), .check(let text), .busy(let text),
+            .unstorable(let text),
             .failed(let text):
             text
         case .unexpectedValue(let column): "unexpected value in column \(column)"

@@ -22,8 +22,13 @@ struct GalleryServer: Sendable {
         let applied = try await stores.migrate(world)
         for id in applied { logger.info("database step applied", metadata: ["step": "\(id)"]) }
         let slices = try await HubSlices(
-            settings: settings, world: world, database: stores.database, volatile: stores.volatile, folder: stores.folder,
-            blobs: stores.blobs)
+            settings: settings,
+            world: world,
+            database: stores.database,
+            volatile: stores.volatile,
+            folder: stores.folder,
+            blobs: stores.blobs
+        )
         let application = application(slices, stores, logger)
         let group = ServiceGroup(configuration: configuration(slices.services + [application], logger))
         try await group.run()
@@ -38,12 +43,16 @@ struct GalleryServer: Sendable {
         edge.metrics.add(.space(of: stores.blobs))
         let router = edge.router { HubRoutes(slices: slices).add(to: $0) }
         return Application(
-            router: router, server: edge.server,
+            router: router,
+            server: edge.server,
             configuration: ApplicationConfiguration(
-                address: .hostname(settings.server.host, port: settings.server.port), backlog: 1024,
-                availableConnectionsDelegate: .maximum(settings.server.maximumConnections, logger: logger)),
+                address: .hostname(settings.server.host, port: settings.server.port),
+                backlog: 1024,
+                availableConnectionsDelegate: .maximum(settings.server.maximumConnections, logger: logger)
+            ),
             onServerRunning: { channel in announce(channel, stores) },
-            logger: logger)
+            logger: logger
+        )
     }
 
     private func checks(_ stores: Stores) -> [ReadinessCheck] {
@@ -55,7 +64,10 @@ struct GalleryServer: Sendable {
 
     private func configuration(_ services: [any Service], _ logger: Logger) -> ServiceGroupConfiguration {
         var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
         let seconds = settings.server.shutdownSeconds
         configuration.maximumGracefulShutdownDuration = .seconds(seconds)
         configuration.maximumCancellationDuration = .seconds(5)
@@ -66,6 +78,8 @@ struct GalleryServer: Sendable {
         let port = channel.localAddress?.port ?? settings.server.port
         let host = settings.server.host.contains(":") ? "[\(settings.server.host)]" : settings.server.host
         let milliseconds = Int((ContinuousClock.now - started) / .milliseconds(1))
-        Console.say("AI Gallery \(Version.current) is ready at http://\(host):\(port) (data in \(stores.folder.root.path), \(milliseconds) ms)")
+        Console.say(
+            "AI Gallery \(Version.current) is ready at http://\(host):\(port) (data in \(stores.folder.root.path), \(milliseconds) ms)"
+        )
     }
 }

@@ -6,7 +6,8 @@ import GalleryModel
 /// `gallery migrate`
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bring the database up to date; 'serve' does so by itself when it starts.")
+        abstract: "Bring the database up to date; 'serve' does so by itself when it starts."
+    )
 
     @OptionGroup var options: SettingsOptions
 
@@ -16,7 +17,9 @@ struct Migrate: AsyncParsableCommand {
             let stores = try Stores(settings)
             let done = try await stores.migrate(World.live)
             try await stores.close()
-            Console.say(done.isEmpty ? "The database is up to date." : done.map { "applied \($0)" }.joined(separator: "\n"))
+            Console.say(
+                done.isEmpty ? "The database is up to date." : done.map { "applied \($0)" }.joined(separator: "\n")
+            )
         }
     }
 }

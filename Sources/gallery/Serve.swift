@@ -5,7 +5,9 @@ import Logging
 
 /// `gallery serve`
 struct Serve: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Run the gallery; an empty data folder starts an empty one.")
+    static let configuration = CommandConfiguration(
+        abstract: "Run the gallery; an empty data folder starts an empty one."
+    )
 
     @OptionGroup var options: SettingsOptions
 

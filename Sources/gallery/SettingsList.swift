@@ -4,7 +4,9 @@ import GalleryServing
 /// `gallery settings`
 struct SettingsList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "settings", abstract: "Print the settings in force and where they come from, secrets hidden.")
+        commandName: "settings",
+        abstract: "Print the settings in force and where they come from, secrets hidden."
+    )
 
     @OptionGroup var options: SettingsOptions
 

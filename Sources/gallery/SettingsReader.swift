@@ -46,7 +46,9 @@ struct SettingsReader: Sendable {
             do {
                 guard let value = try await value(of: setting, from: layer.reader) else { continue }
                 loaded.sources[setting.key] = layer.source
-                if let fault = setting.take(value, &loaded.settings) { loaded.faults.append("\(setting.key) (\(layer.source)): \(fault)") }
+                if let fault = setting.take(value, &loaded.settings) {
+                    loaded.faults.append("\(setting.key) (\(layer.source)): \(fault)")
+                }
             } catch {
                 loaded.sources[setting.key] = layer.source
                 loaded.faults.append("\(setting.key) (\(layer.source)): \(Self.expectation(of: setting))")
@@ -78,7 +80,9 @@ struct SettingsReader: Sendable {
     }
 
     private func reader(of variables: [String: String]) -> ConfigReader {
-        ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: variables).prefixKeys(with: "gallery"))
+        ConfigReader(
+            provider: EnvironmentVariablesProvider(environmentVariables: variables).prefixKeys(with: "gallery")
+        )
     }
 
     /// Flags are read by the same rules as the environment.
@@ -91,18 +95,23 @@ struct SettingsReader: Sendable {
     private func filePath(for settings: Settings) -> String? {
         if let file { return file }
         if let file = environment["GALLERY_CONFIG"], !file.isEmpty { return file }
-        let path = URL(fileURLWithPath: settings.storage.root, isDirectory: true).appendingPathComponent("gallery.json").path
+        let path = URL(fileURLWithPath: settings.storage.root, isDirectory: true).appendingPathComponent("gallery.json")
+            .path
         return FileManager.default.fileExists(atPath: path) ? path : nil
     }
 
     /// Flags that no setting has.
     private func unknownNames() -> [String] {
-        flags.keys.sorted().filter { SettingsCatalogue.setting($0) == nil }.map { "--set \($0): there is no such setting" }
+        flags.keys.sorted().filter { SettingsCatalogue.setting($0) == nil }.map {
+            "--set \($0): there is no such setting"
+        }
     }
 
     private func unknownKeys(inFile path: String) throws -> [String] {
         let object = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
-        return Self.keys(of: object).sorted().filter { SettingsCatalogue.setting($0) == nil }.map { "\(path): there is no setting \($0)" }
+        return Self.keys(of: object).sorted().filter { SettingsCatalogue.setting($0) == nil }.map {
+            "\(path): there is no setting \($0)"
+        }
     }
 
     private static func keys(of object: Any, prefix: String = "") -> [String] {

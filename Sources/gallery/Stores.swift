@@ -21,10 +21,15 @@ struct Stores: Sendable {
             settings.database.url.isEmpty
             ? try SQLiteDatabase(path: folder.database.path, readers: settings.database.connections)
             : try DatabaseURL.open(
-                settings.database.url, connections: settings.database.connections, readers: settings.database.connections)
+                settings.database.url,
+                connections: settings.database.connections,
+                readers: settings.database.connections
+            )
         volatile = try SQLiteDatabase(path: folder.volatileDatabase.path, durability: .normal, readers: 1)
         blobs = try DirectoryBlobStore(
-            root: folder.root.path, reserve: Double(settings.storage.minimumFreePercent) / 100)
+            root: folder.root.path,
+            reserve: Double(settings.storage.minimumFreePercent) / 100
+        )
     }
 
     /// Returns the steps that were applied.

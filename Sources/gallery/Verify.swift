@@ -8,7 +8,8 @@ import GalleryServing
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Read all stored files again and compare their hashes; ends with 1 when some are damaged.",
-        discussion: "Damaged files are not served any more until they are uploaded again or their packs restored.")
+        discussion: "Damaged files are not served any more until they are uploaded again or their packs restored."
+    )
 
     @OptionGroup var options: SettingsOptions
 
@@ -20,13 +21,17 @@ struct Verify: AsyncParsableCommand {
             let content = Content(database: stores.database, blobs: stores.blobs, world: .live)
             let report = try await ContentVerifier(content: content).verify { damage in
                 let places = damage.repositories.isEmpty ? "no repository" : damage.repositories.joined(separator: ", ")
-                Console.complain("damaged: \(damage.sha256) (\(damage.size) bytes): \(damage.reason); held by \(places)")
+                Console.complain(
+                    "damaged: \(damage.sha256) (\(damage.size) bytes): \(damage.reason); held by \(places)"
+                )
             }
             try await stores.close()
             for (pack, reason) in report.badPacks.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                 Console.complain("bad pack \(pack): \(reason)")
             }
-            Console.say("\(report.contents) files in \(report.packs) packs (\(report.bytes) bytes): \(report.damages.count) damaged.")
+            Console.say(
+                "\(report.contents) files in \(report.packs) packs (\(report.bytes) bytes): \(report.damages.count) damaged."
+            )
             guard report.isSound else { throw ExitCode.failure }
         }
     }

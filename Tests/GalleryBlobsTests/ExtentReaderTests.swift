@@ -104,6 +104,7 @@ import Testing
             merged == [
                 Extent(pack: "a", offset: 0, length: 15), Extent(pack: "b", offset: 15, length: 5),
                 Extent(pack: "a", offset: 20, length: 1), Extent(pack: "a", offset: 22, length: 1),
-            ])
+            ]
+        )
     }
 }

@@ -32,7 +32,8 @@ func sample(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
 }
 
 extension BlobStore {
-    func keep(_ bytes: [UInt8], as pack: PackID, hashing: Bool = true, chunk: Int = 65_536) async throws -> FinishedBlob {
+    func keep(_ bytes: [UInt8], as pack: PackID, hashing: Bool = true, chunk: Int = 65_536) async throws -> FinishedBlob
+    {
         let writer = try await create(pack, hashing: hashing)
         for start in stride(from: 0, to: bytes.count, by: chunk) {
             try await writer.write(ByteBuffer(bytes: bytes[start..<min(start + chunk, bytes.count)]))

@@ -12,7 +12,8 @@ import Testing
             "CREATE TABLE counters (id {text} PRIMARY KEY, value {integer} NOT NULL) {strict}",
             "CREATE TABLE entries (id {text} PRIMARY KEY, account {text} NOT NULL, amount {integer} NOT NULL) {strict}",
             "CREATE INDEX entries_by_account ON entries (account)",
-            "INSERT INTO counters (id, value) VALUES ('a', 0), ('b', 0)")
+            "INSERT INTO counters (id, value) VALUES ('a', 0), ('b', 0)"
+        )
     ]
 
     @Test(arguments: TestDatabase.all)
@@ -31,7 +32,9 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            #expect(try await database.read { try $0.value(Int.self, "SELECT value FROM counters WHERE id = 'a'") } == 320)
+            #expect(
+                try await database.read { try $0.value(Int.self, "SELECT value FROM counters WHERE id = 'a'") } == 320
+            )
         }
     }
 
@@ -43,10 +46,15 @@ import Testing
                 for writer in 0..<24 {
                     group.addTask {
                         try await database.write { db in
-                            let spent = try db.value(
-                                Int.self, "SELECT COALESCE(SUM(amount), 0) FROM entries WHERE account = 'x'") ?? 0
+                            let spent =
+                                try db.value(
+                                    Int.self,
+                                    "SELECT COALESCE(SUM(amount), 0) FROM entries WHERE account = 'x'"
+                                ) ?? 0
                             guard spent + 10 <= 100 else { return }
-                            try db.execute("INSERT INTO entries (id, account, amount) VALUES (\("e\(writer)"), 'x', 10)")
+                            try db.execute(
+                                "INSERT INTO entries (id, account, amount) VALUES (\("e\(writer)"), 'x', 10)"
+                            )
                         }
                     }
                 }
@@ -113,18 +121,23 @@ import Testing
                         """
                         SELECT pg_terminate_backend(pid)::int FROM pg_stat_activity
                         WHERE datname = current_database() AND pid <> pg_backend_pid()
-                        """)
+                        """
+                    )
                 }
                 try await withThrowingTaskGroup { group in
                     for _ in 0..<8 {
                         group.addTask {
-                            try await database.write { try $0.execute("UPDATE counters SET value = value + 1 WHERE id = 'a'") }
+                            try await database.write {
+                                try $0.execute("UPDATE counters SET value = value + 1 WHERE id = 'a'")
+                            }
                         }
                     }
                     try await group.waitForAll()
                 }
             }
-            #expect(try await database.read { try $0.value(Int.self, "SELECT value FROM counters WHERE id = 'a'") } == 24)
+            #expect(
+                try await database.read { try $0.value(Int.self, "SELECT value FROM counters WHERE id = 'a'") } == 24
+            )
         }
     }
 }

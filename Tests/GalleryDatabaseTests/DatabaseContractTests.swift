@@ -19,7 +19,8 @@ import Testing
                 body {bytes},
                 state {text} NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'old'))
             ) {strict}
-            """)
+            """
+        )
     ]
 
     private func run(_ kind: TestDatabase, _ body: (any Database) async throws -> Void) async throws {
@@ -40,7 +41,8 @@ import Testing
                         INSERT INTO things (id, number, weight, body)
                         VALUES (\(texts[index]), \(index < 5 ? integers[index] : nil), \(index < 5 ? reals[index] : nil),
                             \(index < 4 ? blobs[index] : nil))
-                        """)
+                        """
+                    )
                 }
                 let row = try await database.read { db throws in
                     try db.row("SELECT id, number, weight, body, owner FROM things WHERE id = \(texts[index])")
@@ -62,7 +64,8 @@ import Testing
         try await run(kind) { database throws in
             try await database.write { db throws in
                 try db.execute(
-                    "INSERT INTO things (id, number, body) VALUES (\(RepoID("r")), \(date), \(digest))")
+                    "INSERT INTO things (id, number, body) VALUES (\(RepoID("r")), \(date), \(digest))"
+                )
             }
             try await database.read { db throws in
                 #expect(try db.value(RepoID.self, "SELECT id FROM things") == RepoID("r"))
@@ -97,7 +100,9 @@ import Testing
     func `text is ordered by its bytes`(_ kind: TestDatabase) async throws {
         try await run(kind) { database throws in
             try await database.write { db throws in
-                for id in ["b", "B", "_", "ä", "a", "字", "Z"] { try db.execute("INSERT INTO things (id) VALUES (\(id))") }
+                for id in ["b", "B", "_", "ä", "a", "字", "Z"] {
+                    try db.execute("INSERT INTO things (id) VALUES (\(id))")
+                }
             }
             let ids = try await database.read { try $0.values(String.self, "SELECT id FROM things ORDER BY id") }
             #expect(ids == ["B", "Z", "_", "a", "b", "ä", "字"])
@@ -108,12 +113,16 @@ import Testing
     func `lists and fragments keep their bindings in order`(_ kind: TestDatabase) async throws {
         try await run(kind) { database throws in
             try await database.write { db throws in
-                for number in 1...5 { try db.execute("INSERT INTO things (id, number) VALUES (\(String(number)), \(number))") }
+                for number in 1...5 {
+                    try db.execute("INSERT INTO things (id, number) VALUES (\(String(number)), \(number))")
+                }
             }
             try await database.read { db throws in
                 let conditions: [SQL] = ["number > \(1)", "number < \(5)", "id IN (\(values: ["2", "4", "9"]))"]
                 let found = try db.values(
-                    Int.self, "SELECT number FROM things WHERE \(sql: conditions.joined(" AND ")) ORDER BY number LIMIT \(10)")
+                    Int.self,
+                    "SELECT number FROM things WHERE \(sql: conditions.joined(" AND ")) ORDER BY number LIMIT \(10)"
+                )
                 #expect(found == [2, 4])
                 #expect(try db.values(Int.self, "SELECT number FROM things WHERE id IN (\(values: [String]()))") == [])
             }
@@ -142,7 +151,8 @@ import Testing
                     """
                     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
                     SELECT i FROM n ORDER BY i
-                    """)
+                    """
+                )
             }
             #expect(rows.count == 100_000)
             #expect(rows.last == 100_000)

@@ -26,8 +26,12 @@ import Testing
             ("INSERT INTO things (id, state) VALUES ('a', NULL)", "check"),
             ("INSERT INTO nowhere (id) VALUES ('a')", "failed"),
             ("nonsense", "failed"),
-        ])
-    func `refusals have one name on both`(_ kind: TestDatabase, _ example: (statement: String, name: String)) async throws {
+        ]
+    )
+    func `refusals have one name on both`(
+        _ kind: TestDatabase,
+        _ example: (statement: String, name: String)
+    ) async throws {
         try await run(kind) { database throws in
             let error = await #expect(throws: DatabaseError.self) {
                 try await database.write { db in try db.execute(SQL(stringLiteral: example.statement)) }

@@ -7,7 +7,10 @@ import Testing
 @Suite struct MigratorTests {
     private let now = Date(timeIntervalSince1970: 0)
     private let first = Migration("0001 a", "CREATE TABLE a (id {integer} PRIMARY KEY) {strict}")
-    private let second = Migration("0002 b", "CREATE TABLE b (id {integer} PRIMARY KEY, n {real}, t {text}, x {bytes}) {strict}")
+    private let second = Migration(
+        "0002 b",
+        "CREATE TABLE b (id {integer} PRIMARY KEY, n {real}, t {text}, x {bytes}) {strict}"
+    )
 
     @Test(arguments: TestDatabase.all)
     func `only steps not yet applied are applied`(_ kind: TestDatabase) async throws {
@@ -23,7 +26,9 @@ import Testing
     func `an edited step is refused`(_ kind: TestDatabase) async throws {
         try await kind.run(migrations: [first]) { database throws in
             let edited = Migration("0001 a", "CREATE TABLE a (id {text} PRIMARY KEY) {strict}")
-            await #expect(throws: DatabaseError.self) { try await Migrator([edited, second]).migrate(database, at: now) }
+            await #expect(throws: DatabaseError.self) {
+                try await Migrator([edited, second]).migrate(database, at: now)
+            }
             await #expect(throws: DatabaseError.self) { try await database.read { try $0.rows("SELECT * FROM b") } }
         }
     }
@@ -39,7 +44,9 @@ import Testing
     func `a step that fails leaves the schema as it was`(_ kind: TestDatabase) async throws {
         try await kind.run(migrations: [first]) { database throws in
             let broken = Migration("0003 c", "CREATE TABLE c (id {integer})", "CREATE nonsense")
-            await #expect(throws: DatabaseError.self) { try await Migrator([first, second, broken]).migrate(database, at: now) }
+            await #expect(throws: DatabaseError.self) {
+                try await Migrator([first, second, broken]).migrate(database, at: now)
+            }
             await #expect(throws: DatabaseError.self) { try await database.read { try $0.rows("SELECT * FROM b") } }
             let done = try await Migrator([first, second]).migrate(database, at: now)
             #expect(done == ["0002 b"])

@@ -14,7 +14,9 @@ import Testing
                         try await database.write { db in
                             try db.execute("INSERT INTO things (id) VALUES (\("same"))")
                         }
-                        #expect(try await database.read { try $0.values(String.self, "SELECT id FROM things") } == ["same"])
+                        #expect(
+                            try await database.read { try $0.values(String.self, "SELECT id FROM things") } == ["same"]
+                        )
                     }
                 }
             }

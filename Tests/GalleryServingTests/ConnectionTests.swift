@@ -9,7 +9,12 @@ import Testing
 
 /// What happens on connections whose other end does not behave.
 struct ConnectionTests {
-    private func answer(to text: String, finishing: Bool = false, idleSeconds: Int = 75, reading count: Int = 100_000) async throws -> String {
+    private func answer(
+        to text: String,
+        finishing: Bool = false,
+        idleSeconds: Int = 75,
+        reading count: Int = 100_000
+    ) async throws -> String {
         var settings = Settings()
         settings.logging.level = .error
         settings.server.idleSeconds = idleSeconds
@@ -59,13 +64,17 @@ struct ConnectionTests {
 
     @Test func `a body that is announced too large is refused before it is sent`() async throws {
         let answer = try await answer(
-            to: "POST /count HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 5000\r\n\r\n")
+            to:
+                "POST /count HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 5000\r\n\r\n"
+        )
         #expect(answer.hasPrefix("HTTP/1.1 413"))
     }
 
     @Test func `a client that asks first is told to go on`() async throws {
         let answer = try await answer(
-            to: "POST /count HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfour")
+            to:
+                "POST /count HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfour"
+        )
         #expect(answer.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK"))
         #expect(answer.hasSuffix("counted 4"))
     }

@@ -26,24 +26,34 @@ struct EdgeTests {
             router.get("origin") { request, context in request.origin(context) }
             router.get("query") { request, _ in
                 let query = try request.query()
-                return "\(query.values("expand").joined(separator: ",")) \(try query.truth("full")) \(try query.limit(standard: 7, maximum: 100))"
+                return
+                    "\(query.values("expand").joined(separator: ",")) \(try query.truth("full")) \(try query.limit(standard: 7, maximum: 100))"
             }
             router.get("link") { request, context in
                 Response(status: .ok, headers: [.link: try request.nextLink(context, replacing: ["cursor": "a b"])])
             }
             router.get("fails") { _, _ -> String in throw Surprise() }
             router.get("refuses") { _, _ -> String in
-                throw Problem(.missing, "entry-not-found", "No file 模型.", hubCode: .entryNotFound, headers: ["X-Repo-Commit": "abc"])
+                throw Problem(
+                    .missing,
+                    "entry-not-found",
+                    "No file 模型.",
+                    hubCode: .entryNotFound,
+                    headers: ["X-Repo-Commit": "abc"]
+                )
             }
             router.post("json") { request, context in
                 try await request.json(Body.self, context: context, upTo: 100).name
             }
             router.get("breaks") { _, context in
                 context.trace.startStreaming()
-                return Response(status: .ok, body: .init(contentLength: 100) { writer in
-                    try await writer.write(ByteBuffer(string: "half"))
-                    throw Surprise()
-                })
+                return Response(
+                    status: .ok,
+                    body: .init(contentLength: 100) { writer in
+                        try await writer.write(ByteBuffer(string: "half"))
+                        throw Surprise()
+                    }
+                )
             }
         }
         return Application(router: router, server: edge.server)
@@ -54,7 +64,8 @@ struct EdgeTests {
 
     @Test(arguments: [
         ("/revision/main/tail/a/b", "main|a/b"), ("/revision/refs%2Fpr%2F1/tail/data%2Fx", "refs/pr/1|data/x"),
-        ("/revision/a%252Fb/tail/%E6%A8%A1%E5%9E%8B%20x.bin", "a%2Fb|模型 x.bin"), ("/revision/v1.0/tail/%2e%2e/x", "v1.0|../x"),
+        ("/revision/a%252Fb/tail/%E6%A8%A1%E5%9E%8B%20x.bin", "a%2Fb|模型 x.bin"),
+        ("/revision/v1.0/tail/%2e%2e/x", "v1.0|../x"),
         ("/revision/main/tail/a+b", "main|a+b"),
     ])
     func `a segment arrives decoded exactly once`(uri: String, expected: String) async throws {
@@ -63,8 +74,11 @@ struct EdgeTests {
         }
     }
 
-    @Test(arguments: ["/revision/%zz/tail/x", "/revision/a%/tail/x", "/revision/%ff/tail/x", "/revision/a%00b/tail/x", "/query?full=maybe",
-        "/query?limit=0", "/query?limit=99999999999999999999", "/query?a=%"])
+    @Test(arguments: [
+        "/revision/%zz/tail/x", "/revision/a%/tail/x", "/revision/%ff/tail/x", "/revision/a%00b/tail/x",
+        "/query?full=maybe",
+        "/query?limit=0", "/query?limit=99999999999999999999", "/query?a=%",
+    ])
     func `a malformed address is the client's fault`(uri: String) async throws {
         try await application().test(.router) { client in
             try await client.execute(uri: uri, method: .get) { #expect($0.status == .badRequest) }
@@ -75,9 +89,14 @@ struct EdgeTests {
         ("expand=a&expand=b", "a,b false 7"), ("expand[]=a&expand%5B%5D=b&full=True&limit=5", "a,b true 5"),
         ("full=1&limit=1000", " true 100"), ("full=false", " false 7"), ("expand=a+b%2Bc&full", "a b+c true 7"),
     ])
-    func `parameters come repeated, as arrays and in all spellings of truth`(query: String, expected: String) async throws {
+    func `parameters come repeated, as arrays and in all spellings of truth`(
+        query: String,
+        expected: String
+    ) async throws {
         try await application().test(.router) { client in
-            try await client.execute(uri: "/query?\(query)", method: .get) { #expect(String(buffer: $0.body) == expected) }
+            try await client.execute(uri: "/query?\(query)", method: .get) {
+                #expect(String(buffer: $0.body) == expected)
+            }
         }
     }
 
@@ -105,7 +124,8 @@ struct EdgeTests {
     }
 
     @Test(arguments: [
-        ("X-Amzn-Trace-Id", "0f6e-uuid", "0f6e-uuid"), ("X-Request-Id", "mine", "mine"), ("X-Request-Id", "a b\"c", "id-1-1"),
+        ("X-Amzn-Trace-Id", "0f6e-uuid", "0f6e-uuid"), ("X-Request-Id", "mine", "mine"),
+        ("X-Request-Id", "a b\"c", "id-1-1"),
         ("X-Request-Id", String(repeating: "x", count: 200), "id-1-1"),
     ])
     func `a well-formed request id is echoed, another is not`(name: String, sent: String, echoed: String) async throws {
@@ -132,11 +152,15 @@ struct EdgeTests {
     ])
     func `a body is read within its limit`(body: String, status: HTTPResponse.Status) async throws {
         try await application().test(.router) { client in
-            try await client.execute(uri: "/json", method: .post, body: ByteBuffer(string: body)) { #expect($0.status == status) }
+            try await client.execute(uri: "/json", method: .post, body: ByteBuffer(string: body)) {
+                #expect($0.status == status)
+            }
         }
     }
 
-    @Test func `addresses are made of what the client used, and of the proxy's word only where it is trusted`() async throws {
+    @Test func `addresses are made of what the client used, and of the proxy's word only where it is trusted`()
+        async throws
+    {
         let forwarded: HTTPFields = [
             HTTPField.Name("X-Forwarded-Proto")!: "https", HTTPField.Name("X-Forwarded-Host")!: "gallery.example.org",
         ]
@@ -154,7 +178,9 @@ struct EdgeTests {
             }
         }
         try await application { $0.server.publicURL = "https://a.example" }.test(.router) { client in
-            try await client.execute(uri: "/origin", method: .get) { #expect(String(buffer: $0.body) == "https://a.example") }
+            try await client.execute(uri: "/origin", method: .get) {
+                #expect(String(buffer: $0.body) == "https://a.example")
+            }
         }
     }
 
@@ -167,7 +193,10 @@ struct EdgeTests {
         let all = lines.all
         #expect(all.count == 2)
         let first = try #require(try JSONSerialization.jsonObject(with: Data(all[0].utf8)) as? [String: Any])
-        #expect(first["path"] as? String == "/query" && first["status"] as? Int == 200 && first["request"] as? String == "id-1-1")
+        #expect(
+            first["path"] as? String == "/query" && first["status"] as? Int == 200
+                && first["request"] as? String == "id-1-1"
+        )
         #expect(!all[0].contains("secret"))
         #expect((try? JSONSerialization.jsonObject(with: Data(all[1].utf8))) != nil)
     }
@@ -198,12 +227,20 @@ struct EdgeTests {
             try await client.execute(uri: "/nowhere", method: .get)
             try await client.execute(uri: "/metrics", method: .get) { response in
                 let text = String(buffer: response.body)
-                #expect(text.contains("gallery_http_requests_total{method=\"GET\",route=\"/revision/{rev}/tail/**\",status=\"200\"} 1"))
-                #expect(text.contains("gallery_http_requests_total{method=\"GET\",route=\"NotFound\",status=\"404\"} 1"))
+                #expect(
+                    text.contains(
+                        "gallery_http_requests_total{method=\"GET\",route=\"/revision/{rev}/tail/**\",status=\"200\"} 1"
+                    )
+                )
+                #expect(
+                    text.contains("gallery_http_requests_total{method=\"GET\",route=\"NotFound\",status=\"404\"} 1")
+                )
                 #expect(text.contains("process_resident_memory_bytes"))
             }
             let forwarded: HTTPFields = [HTTPField.Name("X-Forwarded-For")!: "203.0.113.9"]
-            try await client.execute(uri: "/metrics", method: .get, headers: forwarded) { #expect($0.status == .notFound) }
+            try await client.execute(uri: "/metrics", method: .get, headers: forwarded) {
+                #expect($0.status == .notFound)
+            }
         }
     }
 }

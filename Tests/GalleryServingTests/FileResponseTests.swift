@@ -24,7 +24,8 @@ struct FileResponseTests {
         let third = bytes / 3
         let pieces = [
             FilePiece(path: folder.path("one"), offset: bytes - third, length: third),
-            FilePiece(path: folder.path("two"), offset: third, length: third), FilePiece(path: folder.path("one"), offset: 0, length: third),
+            FilePiece(path: folder.path("two"), offset: third, length: third),
+            FilePiece(path: folder.path("one"), offset: 0, length: third),
         ]
         return (Data(one[(bytes - third)...]) + two[third..<(2 * third)] + one[..<third], pieces)
     }
@@ -32,16 +33,19 @@ struct FileResponseTests {
     /// Bytes that repeat only after a long, odd period.
     private static func noise(_ count: Int, seed: UInt64) -> Data {
         var generator = seed
-        let block = Data((0..<9973).map { _ in
-            generator = generator &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return UInt8(truncatingIfNeeded: generator >> 56)
-        })
+        let block = Data(
+            (0..<9973).map { _ in
+                generator = generator &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return UInt8(truncatingIfNeeded: generator >> 56)
+            }
+        )
         var result = Data(capacity: count + block.count)
         while result.count < count { result += block }
         return Data(result.prefix(count))
     }
 
-    private func application(_ pieces: [FilePiece], accel: String = "", tag: String = "tag") -> some ApplicationProtocol {
+    private func application(_ pieces: [FilePiece], accel: String = "", tag: String = "tag") -> some ApplicationProtocol
+    {
         var settings = Settings()
         settings.storage.accelRedirect = accel
         settings.storage.root = folder.url.path
@@ -51,12 +55,18 @@ struct FileResponseTests {
         let router = edge.router { router in
             router.get("file") { request, context in
                 let response = FileResponse(
-                    size: size, tag: EntityTag(tag), contentType: "application/octet-stream",
-                    disposition: ContentDisposition(.inline, fileName: "模.bin"))
+                    size: size,
+                    tag: EntityTag(tag),
+                    contentType: "application/octet-stream",
+                    disposition: ContentDisposition(.inline, fileName: "模.bin")
+                )
                 return try await response.answer(request, context) { .pieces(pieces.slice($0)) }
             }
             router.get("stream") { request, context in
-                try await FileResponse(size: 3000, tag: EntityTag(tag), contentType: "text/plain").answer(request, context) { range in
+                try await FileResponse(size: 3000, tag: EntityTag(tag), contentType: "text/plain").answer(
+                    request,
+                    context
+                ) { range in
                     .sequence(Letters(range: range))
                 }
             }
@@ -64,11 +74,15 @@ struct FileResponseTests {
         return Application(router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)))
     }
 
-    @Test(arguments: [TestingSetup.router, .live], [nil, "bytes=0-9", "bytes=1000000-1000099", "bytes=1499990-1500009", "bytes=-7", "bytes=900000-"])
+    @Test(
+        arguments: [TestingSetup.router, .live],
+        [nil, "bytes=0-9", "bytes=1000000-1000099", "bytes=1499990-1500009", "bytes=-7", "bytes=900000-"]
+    )
     func `every range of every piece is right, by every way out`(setup: TestingSetup, range: String?) async throws {
         let (content, pieces) = try served(bytes: 4_500_000)
         try await application(pieces).test(setup) { client in
-            try await client.execute(uri: "/file", method: .get, headers: range.map { [.range: $0] } ?? [:]) { response in
+            try await client.execute(uri: "/file", method: .get, headers: range.map { [.range: $0] } ?? [:]) {
+                response in
                 let wanted =
                     switch ByteRange(header: range, size: content.count) {
                     case .whole, .unsatisfiable: 0..<content.count
@@ -92,22 +106,31 @@ struct FileResponseTests {
                     #expect(response.headers[.acceptRanges] == "bytes")
                     #expect(response.headers[.contentLength] == String(content.count))
                     #expect(response.headers[.xContentTypeOptions] == "nosniff")
-                    #expect(response.headers[.contentDisposition] == "inline; filename=\"_.bin\"; filename*=UTF-8''%E6%A8%A1.bin")
+                    #expect(
+                        response.headers[.contentDisposition]
+                            == "inline; filename=\"_.bin\"; filename*=UTF-8''%E6%A8%A1.bin"
+                    )
                     #expect(response.body.readableBytes == (method == .head ? 0 : content.count))
                 }
             }
         }
     }
 
-    @Test(arguments: [
-        (["If-None-Match": "\"tag\""], 304, nil), (["If-None-Match": "\"other\""], 200, nil), (["If-Match": "\"other\""], 412, nil),
-        (["Range": "bytes=0-0", "If-Range": "\"tag\""], 206, "bytes 0-0/300"), (["Range": "bytes=0-0", "If-Range": "W/\"tag\""], 200, nil),
-        (["Range": "bytes=0-0", "If-Range": "\"other\""], 200, nil), (["Range": "bytes=300-"], 416, "bytes */300"),
-        (["Range": "bytes=0-0", "If-None-Match": "\"tag\""], 304, nil),
-    ] as [([String: String], Int, String?)])
+    @Test(
+        arguments: [
+            (["If-None-Match": "\"tag\""], 304, nil), (["If-None-Match": "\"other\""], 200, nil),
+            (["If-Match": "\"other\""], 412, nil),
+            (["Range": "bytes=0-0", "If-Range": "\"tag\""], 206, "bytes 0-0/300"),
+            (["Range": "bytes=0-0", "If-Range": "W/\"tag\""], 200, nil),
+            (["Range": "bytes=0-0", "If-Range": "\"other\""], 200, nil), (["Range": "bytes=300-"], 416, "bytes */300"),
+            (["Range": "bytes=0-0", "If-None-Match": "\"tag\""], 304, nil),
+        ] as [([String: String], Int, String?)]
+    )
     func `conditions are honoured`(headers: [String: String], status: Int, contentRange: String?) async throws {
         let (_, pieces) = try served(bytes: 300)
-        let fields = HTTPFields(headers.compactMap { pair in HTTPField.Name(pair.key).map { HTTPField(name: $0, value: pair.value) } })
+        let fields = HTTPFields(
+            headers.compactMap { pair in HTTPField.Name(pair.key).map { HTTPField(name: $0, value: pair.value) } }
+        )
         try await application(pieces).test(.router) { client in
             try await client.execute(uri: "/file", method: .get, headers: fields) { response in
                 #expect(response.status.code == status)
@@ -139,7 +162,8 @@ struct FileResponseTests {
     @Test(arguments: [nil, "bytes=1000-1999"])
     func `bytes that arrive from elsewhere are passed on`(range: String?) async throws {
         try await application([]).test(.live) { client in
-            try await client.execute(uri: "/stream", method: .get, headers: range.map { [.range: $0] } ?? [:]) { response in
+            try await client.execute(uri: "/stream", method: .get, headers: range.map { [.range: $0] } ?? [:]) {
+                response in
                 #expect(response.body.readableBytes == (range == nil ? 3000 : 1000))
                 #expect(response.headers[.contentLength] == String(response.body.readableBytes))
             }
@@ -200,7 +224,8 @@ extension [FilePiece] {
         return compactMap { piece in
             defer { start += piece.length }
             let part = range.clamped(to: start..<(start + piece.length))
-            return part.isEmpty ? nil : FilePiece(path: piece.path, offset: piece.offset + part.lowerBound - start, length: part.count)
+            return part.isEmpty
+                ? nil : FilePiece(path: piece.path, offset: piece.offset + part.lowerBound - start, length: part.count)
         }
     }
 }

@@ -56,7 +56,10 @@ struct RawConnection {
 
 /// A folder that goes away with its last user.
 final class TemporaryFolder: Sendable {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("gallery-serving-\(UUID().uuidString)", isDirectory: true)
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "gallery-serving-\(UUID().uuidString)",
+        isDirectory: true
+    )
 
     init() { try? FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
 

@@ -23,7 +23,8 @@ struct SettingsTests {
     }
 
     @Test(arguments: [
-        ("server.port", "70000"), ("server.port", "eighty"), ("limits.fileBytes", "5 potatoes"), ("limits.fileBytes", "0"),
+        ("server.port", "70000"), ("server.port", "eighty"), ("limits.fileBytes", "5 potatoes"),
+        ("limits.fileBytes", "0"),
         ("limits.fileBytes", "99999999 TiB"), ("publishing.policy", "never"), ("server.trustsProxy", "maybe"),
         ("server.publicURL", "gallery.example.org"), ("server.publicURL", "https://a/b"), ("database.url", "mysql://x"),
     ])
@@ -34,7 +35,10 @@ struct SettingsTests {
         #expect(settings == Settings())
     }
 
-    @Test(arguments: [("5 GB", 5_000_000_000), ("512MiB", 512 << 20), ("1000001", 1_000_001), ("7 b", 7)] as [(String, Int64)])
+    @Test(
+        arguments: [("5 GB", 5_000_000_000), ("512MiB", 512 << 20), ("1000001", 1_000_001), ("7 b", 7)]
+            as [(String, Int64)]
+    )
     func `sizes are read as people write them`(text: String, bytes: Int64) {
         #expect(ByteCount.parse(text) == bytes)
         #expect(ByteCount.parse(ByteCount.text(bytes)) == bytes)

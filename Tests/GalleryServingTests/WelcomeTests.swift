@@ -8,10 +8,13 @@ import HummingbirdTesting
 import Testing
 
 struct WelcomeTests {
-    @Test(arguments: [
-        (nil, "en"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-US,en;q=0.9,zh;q=0.8", "en"), ("de,zh;q=0.7,en;q=0.3", "zh"), ("fr", "en"),
-        ("zh;q=0, en;q=0.1", "en"), (";;q=,=,", "en"),
-    ] as [(String?, String)])
+    @Test(
+        arguments: [
+            (nil, "en"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-US,en;q=0.9,zh;q=0.8", "en"),
+            ("de,zh;q=0.7,en;q=0.3", "zh"), ("fr", "en"),
+            ("zh;q=0, en;q=0.1", "en"), (";;q=,=,", "en"),
+        ] as [(String?, String)]
+    )
     func `the page speaks the reader's language`(header: String?, language: String) async throws {
         try await welcome(header.map { [.acceptLanguage: $0] } ?? [:]) { response in
             #expect(response.status == .ok)
@@ -32,7 +35,8 @@ struct WelcomeTests {
         }
     }
 
-    private func welcome(_ headers: HTTPFields, _ check: @escaping @Sendable (TestResponse) throws -> Void) async throws {
+    private func welcome(_ headers: HTTPFields, _ check: @escaping @Sendable (TestResponse) throws -> Void) async throws
+    {
         let edge = Edge(settings: Settings(), world: .fixed())
         try await Application(router: edge.router { _ in }).test(.router) { client in
             try await client.execute(uri: "/", method: .get, headers: headers) { try check($0) }

@@ -54,9 +54,17 @@ import Testing
         let parent = try #require(GitOID(first))
         let author = Signature(name: "Ada Lovelace", email: "ada@example.org", seconds: 1_767_225_600)
         let committer = Signature(name: "Ada Lovelace", email: "ada@example.org", seconds: 1_767_225_600, offset: 90)
-        #expect(Commit(tree: tree, parents: [], author: author, committer: committer, message: "initial commit").oid == parent)
+        #expect(
+            Commit(tree: tree, parents: [], author: author, committer: committer, message: "initial commit").oid
+                == parent
+        )
         let commit = Commit(
-            tree: tree, parents: [parent], author: author, committer: committer, message: "标题\n\nbody\nmore")
+            tree: tree,
+            parents: [parent],
+            author: author,
+            committer: committer,
+            message: "标题\n\nbody\nmore"
+        )
         #expect(commit.oid.hex == second)
         let read = try Commit(bytes: git.run(["cat-file", "commit", second]))
         #expect(read.parents == [parent])

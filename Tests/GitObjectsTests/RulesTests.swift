@@ -6,7 +6,8 @@ import Testing
 @Suite(.serialized) struct `Patterns` {
     @Test(arguments: [
         ("w.bin", true), ("a/b/w.bin", true), ("w.binx", false), ("data.tar.gz", true), ("x.lfs.y", true),
-        ("saved_model/a", true), ("saved_model/a/b/c", true), ("x/saved_model/a", false), ("events.out.tfevents.1", true),
+        ("saved_model/a", true), ("saved_model/a/b/c", true), ("x/saved_model/a", false),
+        ("events.out.tfevents.1", true),
         ("README.md", false), ("config.json", false), ("模型.safetensors", true), ("a.tar", true),
     ])
     func `the usual attributes make large files of the usual endings`(path: String, isLarge: Bool) {
@@ -14,7 +15,9 @@ import Testing
     }
 
     @Test func `the last matching attribute decides`() {
-        let attributes = GitAttributes("*.bin filter=lfs diff=lfs\n# note\nsmall/*.bin -filter\n\"odd\nx[[:space:]]y filter=lfs\n")
+        let attributes = GitAttributes(
+            "*.bin filter=lfs diff=lfs\n# note\nsmall/*.bin -filter\n\"odd\nx[[:space:]]y filter=lfs\n"
+        )
         #expect(attributes.isLarge("a.bin"))
         #expect(!attributes.isLarge("small/a.bin"))
         #expect(attributes.isLarge("x y"))
@@ -41,7 +44,8 @@ import Testing
 
     @Test(arguments: [
         "a.log", "keep.log", "x/keep.log", "top.txt", "x/top.txt", "build/a", "build", "x/build/y/z", "docs/draft.md",
-        "docs/a/b/draft.md", "x/docs/draft.md", "cache/a", "q/cache/r", "a/z", "a/b/z", "a/b/c/z/q", "temp1", "temp12", "a.dat",
+        "docs/a/b/draft.md", "x/docs/draft.md", "cache/a", "q/cache/r", "a/z", "a/b/z", "a/b/c/z/q", "temp1", "temp12",
+        "a.dat",
         "c.dat", "zy.q", "xy.q", "trailing ", "!bang", "deep/a", "deep/kept", "deep/x/kept", "中文.log",
     ])
     func `gitignore rules decide as git does`(path: String) throws {
@@ -60,20 +64,25 @@ import Testing
 
 @Suite struct `Paths` {
     @Test(arguments: [
-        "a", "a/b.txt", ".gitattributes", ".gitignore", "a/.github/x", "中文/文件 名.txt", "e\u{301}", "...", "a..b", ".git-x",
+        "a", "a/b.txt", ".gitattributes", ".gitignore", "a/.github/x", "中文/文件 名.txt", "e\u{301}", "...", "a..b",
+        ".git-x",
         "a/-b", "~", "git",
     ])
     func `ordinary paths may be committed`(path: String) {
         #expect(PathRules.fault(in: path) == nil)
     }
 
-    @Test(arguments: [
-        ("", .empty), ("/a", .absolute), ("a/", .absolute), ("a//b", .emptyPart), ("..", .climbing), ("a/../b", .climbing),
-        ("./a", .climbing), ("a\\b", .backslash), ("folder/..\\..\\file", .backslash), ("a\u{0}", .control),
-        ("a\nb", .control), (".git/config", .gitFolder), ("a/.GIT/x", .gitFolder), (".git ", .gitFolder), ("git~1", .gitFolder),
-        (".g\u{200c}it", .gitFolder), (".git::$INDEX", .gitFolder), (String(repeating: "a", count: 256), .tooLong),
-        (String(repeating: "a/", count: 600) + "b", .tooLong),
-    ] as [(String, PathRules.Fault)])
+    @Test(
+        arguments: [
+            ("", .empty), ("/a", .absolute), ("a/", .absolute), ("a//b", .emptyPart), ("..", .climbing),
+            ("a/../b", .climbing),
+            ("./a", .climbing), ("a\\b", .backslash), ("folder/..\\..\\file", .backslash), ("a\u{0}", .control),
+            ("a\nb", .control), (".git/config", .gitFolder), ("a/.GIT/x", .gitFolder), (".git ", .gitFolder),
+            ("git~1", .gitFolder),
+            (".g\u{200c}it", .gitFolder), (".git::$INDEX", .gitFolder), (String(repeating: "a", count: 256), .tooLong),
+            (String(repeating: "a/", count: 600) + "b", .tooLong),
+        ] as [(String, PathRules.Fault)]
+    )
     func `paths that could do harm are refused`(path: String, fault: PathRules.Fault) {
         #expect(PathRules.fault(in: path) == fault)
     }
@@ -93,7 +102,10 @@ import Testing
         #expect(pointer.text.hasPrefix("version https://git-lfs.github.com/spec/v1\noid sha256:"))
     }
 
-    @Test(arguments: ["", "hello", "version https://git-lfs.github.com/spec/v1\nsize 1\n", "version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 1\n"])
+    @Test(arguments: [
+        "", "hello", "version https://git-lfs.github.com/spec/v1\nsize 1\n",
+        "version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 1\n",
+    ])
     func `other text is no pointer`(text: String) {
         #expect(LFSPointer(bytes: text.utf8) == nil)
     }
@@ -101,7 +113,11 @@ import Testing
 
 @Suite(.serialized) struct `Text differences` {
     @Test(arguments: [
-        ("a\nb\nc\n", "a\nx\nc\n"), ("", "a\n"), ("a\n", ""), ("a", "a\n"), ("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n15\n16\n17\n"),
+        ("a\nb\nc\n", "a\nx\nc\n"), ("", "a\n"), ("a\n", ""), ("a", "a\n"),
+        (
+            "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n",
+            "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n15\n16\n17\n"
+        ),
         ("a\nb\na\nb\na\n", "b\na\nb\n"), ("x\n中\n", "x\n文\n中\n"),
     ])
     func `a patch turns one text into the other, says git`(old: String, new: String) throws {
@@ -110,7 +126,14 @@ import Testing
         try git.write("f", old)
         let (oldID, newID) = (GitObjectKind.blob.id(of: old.utf8), GitObjectKind.blob.id(of: new.utf8))
         let patch = TextDiff.patch(
-            path: "f", oldID: oldID, newID: newID, oldMode: .file, newMode: .file, old: Array(old.utf8), new: Array(new.utf8))
+            path: "f",
+            oldID: oldID,
+            newID: newID,
+            oldMode: .file,
+            newMode: .file,
+            old: Array(old.utf8),
+            new: Array(new.utf8)
+        )
         _ = try git.run(["add", "f"])
         _ = try git.run(["apply", "--cached", "--unidiff-zero"], input: Array(patch.utf8))
         #expect(try git.text(["ls-files", "-s", "f"]).contains(newID.hex))

@@ -129,9 +129,11 @@ final class Versions {
         }.root
         #expect(
             try versions.files(merged) == [
-                "a": id("2"), "d/x": id("9"), "d/y": id("1"), "d/mine": id("1"), "new/ours": id("1"), "new/theirs": id("9"),
+                "a": id("2"), "d/x": id("9"), "d/y": id("1"), "d/mine": id("1"), "new/ours": id("1"),
+                "new/theirs": id("9"),
                 "fresh/deep/f": id("9"),
-            ])
+            ]
+        )
     }
 
     @Test func `what both sides changed differently is a conflict`() throws {

@@ -15,13 +15,18 @@ import Testing
         TreeChange(name: GitName(name), entry: entry)
     }
 
-    @Test(arguments: [
-        [1, 2, 3], Array("100644 a".utf8), Array("100644 a\0".utf8) + [1],
-        Array("999999 a\0".utf8) + Array(repeating: 0, count: 20), Array("100644 \0".utf8) + Array(repeating: 0, count: 20),
-        Array("100644 a/b\0".utf8) + Array(repeating: 0, count: 20),
-        Array("100644 b\0".utf8) + Array(repeating: 0, count: 20) + Array("100644 a\0".utf8) + Array(repeating: 0, count: 20),
-        Array("100644 a\0".utf8) + Array(repeating: 0, count: 20) + Array("100644 a\0".utf8) + Array(repeating: 0, count: 20),
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [1, 2, 3], Array("100644 a".utf8), Array("100644 a\0".utf8) + [1],
+            Array("999999 a\0".utf8) + Array(repeating: 0, count: 20),
+            Array("100644 \0".utf8) + Array(repeating: 0, count: 20),
+            Array("100644 a/b\0".utf8) + Array(repeating: 0, count: 20),
+            Array("100644 b\0".utf8) + Array(repeating: 0, count: 20) + Array("100644 a\0".utf8)
+                + Array(repeating: 0, count: 20),
+            Array("100644 a\0".utf8) + Array(repeating: 0, count: 20) + Array("100644 a\0".utf8)
+                + Array(repeating: 0, count: 20),
+        ] as [[UInt8]]
+    )
     func `bytes that are no folder in git's form are refused`(bytes: [UInt8]) {
         #expect(throws: GitObjectError.malformedTree) { try Tree(bytes: bytes) }
     }
@@ -29,14 +34,18 @@ import Testing
     @Test func `changes give the same folder as building it anew`() throws {
         let before = tree(["a", "b", "b.c", "d", "z"], folders: ["b"])
         let changes = [
-            change("a", nil), change("b", (.file, Self.two)), change("c", (.file, Self.two)), change("zz", (.folder, Self.one)),
+            change("a", nil), change("b", (.file, Self.two)), change("c", (.file, Self.two)),
+            change("zz", (.folder, Self.one)),
             change("unknown", nil),
         ]
         let after = before.applying(changes)
         let expected = Tree([
-            TreeEntry(name: GitName("b"), mode: .file, oid: Self.two), TreeEntry(name: GitName("b.c"), mode: .file, oid: Self.one),
-            TreeEntry(name: GitName("c"), mode: .file, oid: Self.two), TreeEntry(name: GitName("d"), mode: .file, oid: Self.one),
-            TreeEntry(name: GitName("z"), mode: .file, oid: Self.one), TreeEntry(name: GitName("zz"), mode: .folder, oid: Self.one),
+            TreeEntry(name: GitName("b"), mode: .file, oid: Self.two),
+            TreeEntry(name: GitName("b.c"), mode: .file, oid: Self.one),
+            TreeEntry(name: GitName("c"), mode: .file, oid: Self.two),
+            TreeEntry(name: GitName("d"), mode: .file, oid: Self.one),
+            TreeEntry(name: GitName("z"), mode: .file, oid: Self.one),
+            TreeEntry(name: GitName("zz"), mode: .folder, oid: Self.one),
         ])
         #expect(after == expected)
         #expect(try Tree(bytes: after.bytes) == after)
@@ -57,10 +66,16 @@ import Testing
     private func randomTree(_ generator: inout Randomness) -> Tree {
         var entries: [GitName: TreeEntry] = [:]
         for _ in 0..<Int.random(in: 0...30, using: &generator) {
-            let name = GitName((0..<Int.random(in: 1...3, using: &generator)).map { _ in "ab-.0".randomElement(using: &generator).map(String.init) ?? "" }.joined())
+            let name = GitName(
+                (0..<Int.random(in: 1...3, using: &generator)).map { _ in
+                    "ab-.0".randomElement(using: &generator).map(String.init) ?? ""
+                }.joined()
+            )
             entries[name] = TreeEntry(
-                name: name, mode: Bool.random(using: &generator) ? .file : .folder,
-                oid: Bool.random(using: &generator) ? Self.one : Self.two)
+                name: name,
+                mode: Bool.random(using: &generator) ? .file : .folder,
+                oid: Bool.random(using: &generator) ? Self.one : Self.two
+            )
         }
         return Tree(Array(entries.values))
     }

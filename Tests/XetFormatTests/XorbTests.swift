@@ -46,14 +46,16 @@ struct XorbTests {
         #expect(try XorbDecoder().unpack(bytes, step: 4) == [10, 20, 30])
     }
 
-    @Test(arguments: [
-        [1, 3, 0, 0, 0, 3, 0, 0, 1, 2, 3],  // unknown version
-        [0, 3, 0, 0, 3, 3, 0, 0, 1, 2, 3],  // unknown scheme
-        [0, 3, 0, 0, 0, 4, 0, 0, 1, 2, 3],  // lengths differ
-        [0, 0, 0, 0, 0, 0, 0, 0],  // empty chunk
-        [0, 3, 0, 0, 1, 3, 0, 0, 1, 2, 3],  // no LZ4 frame
-        [0, 255, 255, 255, 0, 255, 255, 255],  // larger than a chunk may be
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [1, 3, 0, 0, 0, 3, 0, 0, 1, 2, 3],  // unknown version
+            [0, 3, 0, 0, 3, 3, 0, 0, 1, 2, 3],  // unknown scheme
+            [0, 3, 0, 0, 0, 4, 0, 0, 1, 2, 3],  // lengths differ
+            [0, 0, 0, 0, 0, 0, 0, 0],  // empty chunk
+            [0, 3, 0, 0, 1, 3, 0, 0, 1, 2, 3],  // no LZ4 frame
+            [0, 255, 255, 255, 0, 255, 255, 255],  // larger than a chunk may be
+        ] as [[UInt8]]
+    )
     func `nonsense is refused`(bytes: [UInt8]) {
         #expect(throws: XetFormatError.self) { try XorbDecoder().unpack(bytes, step: 100) }
     }

@@ -29,7 +29,10 @@ final class PostgresConnection: SQLConnection, @unchecked Sendable {
         let values = settings.map { strdup($0.1) }
         defer { (keys + values).forEach { free($0) } }
         let handle = PQconnectdbParams(
-            keys.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 1)
+            keys.map { UnsafePointer($0) } + [nil],
+            values.map { UnsafePointer($0) } + [nil],
+            1
+        )
         guard let handle else { throw DatabaseError.failed("out of memory for a connection") }
         self.handle = handle
         guard PQstatus(handle) == CONNECTION_OK else {
@@ -92,7 +95,8 @@ final class PostgresConnection: SQLConnection, @unchecked Sendable {
             // Whether a lost commit happened is unknown, so it must not be repeated.
             if mode == .write, failure?.repetition == .lostConnection {
                 failure = PostgresFailure(
-                    error: .failed("the connection was lost during a commit; whether it happened is unknown"))
+                    error: .failed("the connection was lost during a commit; whether it happened is unknown")
+                )
                 throw failure?.error ?? error
             }
             rollBack()
@@ -132,7 +136,8 @@ final class PostgresConnection: SQLConnection, @unchecked Sendable {
         if statements.isFull { try forgetStatements() }
         let statement = statements.new()
         _ = try checked(
-            PostgresResult(PQprepare(handle, statement.name, text, Int32(parameters.types.count), parameters.types)))
+            PostgresResult(PQprepare(handle, statement.name, text, Int32(parameters.types.count), parameters.types))
+        )
         statements[key] = statement
         return statement
     }

@@ -52,7 +52,8 @@ package final class PostgresDatabase: Database {
     }
 
     private func transact<Value: Sendable>(
-        _ mode: PostgresConnection.Mode, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ mode: PostgresConnection.Mode,
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         let deadline = ContinuousClock.now + patience
         var attempts = 0
@@ -80,7 +81,9 @@ package final class PostgresDatabase: Database {
     }
 
     private func attempt<Value: Sendable>(
-        _ mode: PostgresConnection.Mode, isAlone: Bool, _ body: @Sendable (any SQLConnection) throws -> Value
+        _ mode: PostgresConnection.Mode,
+        isAlone: Bool,
+        _ body: @Sendable (any SQLConnection) throws -> Value
     ) throws -> Outcome<Value> {
         let connection = try pool.take()
         defer { pool.give(connection) }
@@ -95,7 +98,8 @@ package final class PostgresDatabase: Database {
                         try connection.waitForTurn()
                         defer { connection.endTurn() }
                         return try connection.transaction(mode, body)
-                    })
+                    }
+                )
             case .write:
                 return .done(try turns.sideBySide { try connection.transaction(mode, body) })
             }

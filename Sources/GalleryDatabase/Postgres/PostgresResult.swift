@@ -36,7 +36,9 @@ final class PostgresResult {
             let values = try (0..<width).map { column in
                 guard PQgetisnull(handle, row, column) == 0 else { return SQLValue.null }
                 let bytes = UnsafeRawBufferPointer(
-                    start: PQgetvalue(handle, row, column), count: Int(PQgetlength(handle, row, column)))
+                    start: PQgetvalue(handle, row, column),
+                    count: Int(PQgetlength(handle, row, column))
+                )
                 guard let value = SQLValue(bytes, type: types[Int(column)]) else {
                     throw DatabaseError.unexpectedValue(column: String(cString: PQfname(handle, column)))
                 }
@@ -78,7 +80,8 @@ extension SQLValue {
         case PostgresType.float4:
             guard let pattern: UInt32 = Self.bigEndian(bytes) else { return nil }
             self = .real(Double(Float(bitPattern: pattern)))
-        case PostgresType.text, PostgresType.varchar, PostgresType.name: self = .text(String(decoding: bytes, as: UTF8.self))
+        case PostgresType.text, PostgresType.varchar, PostgresType.name:
+            self = .text(String(decoding: bytes, as: UTF8.self))
         case PostgresType.bytea: self = .bytes([UInt8](bytes))
         case PostgresType.numeric: self.init(numeric: bytes)
         case PostgresType.void: self = .null

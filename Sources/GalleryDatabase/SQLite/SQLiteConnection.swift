@@ -17,7 +17,9 @@ final class SQLiteConnection: SQLConnection {
     }
 
     static func run<Value>(
-        _ db: GRDB.Database, _ columns: SQLiteColumnsCache, _ body: (any SQLConnection) throws -> Value
+        _ db: GRDB.Database,
+        _ columns: SQLiteColumnsCache,
+        _ body: (any SQLConnection) throws -> Value
     ) throws -> Value {
         let connection = SQLiteConnection(db, columns)
         let value = try body(connection)
@@ -140,13 +142,22 @@ struct SQLiteStatement {
                 code = text.withUTF8 { utf8 in
                     utf8.withMemoryRebound(to: CChar.self) {
                         // Empty text may have no address, which would bind null.
-                        guard let base = $0.baseAddress else { return sqlite3_bind_text(handle, index, "", 0, transient) }
+                        guard let base = $0.baseAddress else {
+                            return sqlite3_bind_text(handle, index, "", 0, transient)
+                        }
                         return sqlite3_bind_text64(
-                            handle, index, base, UInt64($0.count), transient, UInt8(SQLITE_UTF8))
+                            handle,
+                            index,
+                            base,
+                            UInt64($0.count),
+                            transient,
+                            UInt8(SQLITE_UTF8)
+                        )
                     }
                 }
             case .bytes(let bytes):
-                code = bytes.isEmpty
+                code =
+                    bytes.isEmpty
                     ? sqlite3_bind_zeroblob(handle, index, 0)
                     : bytes.withUnsafeBytes {
                         sqlite3_bind_blob64(handle, index, $0.baseAddress, UInt64($0.count), transient)

@@ -52,9 +52,17 @@ package struct RepoFacts: Sendable, Equatable {
     package var grant: GrantState?
 
     package init(
-        id: RepoID, kind: RepoKind, name: RepoName, owner: AccountID, createdBy: AccountID? = nil,
-        visibility: Visibility = .everyone, gating: Gating = .off, isDisabled: Bool = false,
-        membership: OrganizationRole? = nil, isNamed: Bool = false, grant: GrantState? = nil
+        id: RepoID,
+        kind: RepoKind,
+        name: RepoName,
+        owner: AccountID,
+        createdBy: AccountID? = nil,
+        visibility: Visibility = .everyone,
+        gating: Gating = .off,
+        isDisabled: Bool = false,
+        membership: OrganizationRole? = nil,
+        isNamed: Bool = false,
+        grant: GrantState? = nil
     ) {
         self.id = id
         self.kind = kind

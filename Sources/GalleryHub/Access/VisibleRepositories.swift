@@ -34,7 +34,9 @@ package struct ListPage: Sendable, Equatable {
 
     func cut<Element>(_ elements: [Element]) -> Listed<Element> {
         Listed(
-            elements: Array(elements.prefix(limit)), next: elements.count > limit ? ListPage(offset: offset + limit, limit: limit) : nil)
+            elements: Array(elements.prefix(limit)),
+            next: elements.count > limit ? ListPage(offset: offset + limit, limit: limit) : nil
+        )
     }
 }
 

@@ -30,7 +30,15 @@ package struct AssetCollection: Record, Equatable {
         updatedAt = try row.get("updated_at")
     }
 
-    init(id: String, owner: Account, title: String, description: String, isPrivate: Bool, position: Int, at now: Date) throws(CollectionError) {
+    init(
+        id: String,
+        owner: Account,
+        title: String,
+        description: String,
+        isPrivate: Bool,
+        position: Int,
+        at now: Date
+    ) throws(CollectionError) {
         self.id = id
         self.owner = owner.id
         ownerName = owner.name
@@ -126,14 +134,24 @@ package enum CollectionError: DomainError, Equatable {
         case .unknown: Problem(.missing, "collection-unknown", "There is no such collection, or you may not see it.")
         case .unknownItem: Problem(.missing, "collection-item-unknown", "There is no such item in this collection.")
         case .unknownSubject:
-            Problem(.missing, "collection-subject-unknown", "What should be added does not exist, or you may not see it.")
+            Problem(
+                .missing,
+                "collection-subject-unknown",
+                "What should be added does not exist, or you may not see it."
+            )
         case .unknownType(let type):
             .invalid(
-                "collection-type-unknown", "'\(type.prefix(50))' cannot be collected: add models, datasets, spaces or collections.")
+                "collection-type-unknown",
+                "'\(type.prefix(50))' cannot be collected: add models, datasets, spaces or collections."
+            )
         // Clients read the member 'slug' to find what exists.
         case .exists(let slug):
             Problem(
-                .conflict, "collection-exists", "You already have a collection of this title.", members: ["slug": slug])
+                .conflict,
+                "collection-exists",
+                "You already have a collection of this title.",
+                members: ["slug": slug]
+            )
         case .itemExists: Problem(.conflict, "collection-item-exists", "This collection holds that item already.")
         case .badTitle: .invalid("collection-title-invalid", "A title has 1 to 60 characters on one line.")
         case .badDescription: .invalid("collection-description-invalid", "A description has at most 150 characters.")

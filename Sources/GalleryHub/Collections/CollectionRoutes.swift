@@ -33,14 +33,20 @@ struct CollectionRoutes {
         let page = try await collections.list(filter, query.page(standard: 20, maximum: 100), by: context.viewer)
         // Clients number the list themselves and fail on a position from us.
         return try .wire(
-            page.elements.map { CollectionBody($0, isListed: true) }, next: request.link(page.next, context))
+            page.elements.map { CollectionBody($0, isListed: true) },
+            next: request.link(page.next, context)
+        )
     }
 
     @Sendable private func create(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await request.json(CreateCollectionRequest.self, context: context)
         let made = try await collections.create(
-            title: body.title, description: body.description ?? "", isPrivate: body.private ?? false,
-            owner: body.namespace, by: context.viewer)
+            title: body.title,
+            description: body.description ?? "",
+            isPrivate: body.private ?? false,
+            owner: body.namespace,
+            by: context.viewer
+        )
         return try .wire(CollectionBody(made))
     }
 
@@ -67,14 +73,24 @@ struct CollectionRoutes {
     @Sendable private func add(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await request.json(AddItemRequest.self, context: context)
         let filled = try await collections.add(
-            type: body.item.type, subject: body.item.id, note: body.note ?? "", to: id(context), by: context.viewer)
+            type: body.item.type,
+            subject: body.item.id,
+            note: body.note ?? "",
+            to: id(context),
+            by: context.viewer
+        )
         return try .wire(CollectionBody(filled))
     }
 
     @Sendable private func changeItem(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await request.json(ChangeItemRequest.self, context: context)
         let filled = try await collections.changeItem(
-            context.segment("item"), note: body.note, position: body.position, of: id(context), by: context.viewer)
+            context.segment("item"),
+            note: body.note,
+            position: body.position,
+            of: id(context),
+            by: context.viewer
+        )
         return try .wire(["data": CollectionBody(filled)])
     }
 
@@ -173,7 +189,10 @@ private struct CollectionBody: Encodable {
         title = collection.title
         description = collection.description.isEmpty ? nil : collection.description
         owner = Owner(
-            name: collection.ownerName, fullname: collection.ownerName, avatarUrl: "/avatars/\(collection.ownerName).svg")
+            name: collection.ownerName,
+            fullname: collection.ownerName,
+            avatarUrl: "/avatars/\(collection.ownerName).svg"
+        )
         lastUpdated = collection.updatedAt
         `private` = collection.isPrivate
         theme = collection.theme

@@ -21,12 +21,16 @@ package struct Collections: Sendable {
         try await database.read { db in
             let collection = try visible(id, by: viewer, db)
             return FilledCollection(
-                collection: collection, items: try db.items(of: [id], seenBy: viewer)[id] ?? [])
+                collection: collection,
+                items: try db.items(of: [id], seenBy: viewer)[id] ?? []
+            )
         }
     }
 
     package func list(
-        _ filter: CollectionFilter, _ page: ListPage, by viewer: Viewer
+        _ filter: CollectionFilter,
+        _ page: ListPage,
+        by viewer: Viewer
     ) async throws -> Listed<FilledCollection> {
         try await database.read { db in
             let me = viewer.account?.id ?? AccountID("")
@@ -48,7 +52,8 @@ package struct Collections: Sendable {
                         SELECT 1 FROM collection_items i JOIN repositories r ON r.id = i.repo
                         WHERE i.collection = c.id AND i.repo IN (\(values: repos))
                             AND \(sql: VisibleRepositories.condition(for: viewer)))
-                    """)
+                    """
+                )
             }
             let found = try page.cut(db.collections(conditions, page))
             let items = try db.items(of: found.elements.map(\.id), seenBy: viewer)
@@ -59,7 +64,11 @@ package struct Collections: Sendable {
     }
 
     package func create(
-        title: String, description: String, isPrivate: Bool, owner: String?, by viewer: Viewer
+        title: String,
+        description: String,
+        isPrivate: Bool,
+        owner: String?,
+        by viewer: Viewer
     ) async throws -> FilledCollection {
         let now = world.now()
         let id = Hex.encode(TimeOrderedID.bytes(world))
@@ -72,7 +81,14 @@ package struct Collections: Sendable {
             let count = try db.collectionCount(of: owner.id)
             guard count < Self.maximumPerOwner else { throw CollectionError.full }
             let collection = try AssetCollection(
-                id: id, owner: owner, title: title, description: description, isPrivate: isPrivate, position: count, at: now)
+                id: id,
+                owner: owner,
+                title: title,
+                description: description,
+                isPrivate: isPrivate,
+                position: count,
+                at: now
+            )
             if let taken = try db.collection(of: owner.id, titled: collection.title) {
                 throw CollectionError.exists(slug: taken.slug)
             }
@@ -103,14 +119,20 @@ package struct Collections: Sendable {
 
     /// Adds a repository or another collection that the viewer may see.
     package func add(
-        type: String, subject: String, note: String, to id: String, by viewer: Viewer
+        type: String,
+        subject: String,
+        note: String,
+        to id: String,
+        by viewer: Viewer
     ) async throws -> FilledCollection {
         let now = world.now()
         let itemID = Hex.encode(TimeOrderedID.bytes(world))
         guard note.count <= 500 else { throw CollectionError.badNote }
         return try await write(id, by: viewer) { _, db in
             let (repo, other) = try find(type, subject, by: viewer, db)
-            guard try !db.hasItem(in: id, repo: repo, other: other), other != id else { throw CollectionError.itemExists }
+            guard try !db.hasItem(in: id, repo: repo, other: other), other != id else {
+                throw CollectionError.itemExists
+            }
             let count = try db.itemIDs(of: id).count
             guard count < Self.maximumItems else { throw CollectionError.full }
             try db.insertItem(itemID, into: id, repo: repo, other: other, position: count, note: note, at: now)
@@ -120,7 +142,11 @@ package struct Collections: Sendable {
 
     /// Changes an item's note or moves it to another place; the others make room.
     package func changeItem(
-        _ item: String, note: String?, position: Int?, of id: String, by viewer: Viewer
+        _ item: String,
+        note: String?,
+        position: Int?,
+        of id: String,
+        by viewer: Viewer
     ) async throws -> FilledCollection {
         let now = world.now()
         guard (note?.count ?? 0) <= 500 else { throw CollectionError.badNote }
@@ -151,19 +177,26 @@ package struct Collections: Sendable {
     // MARK: Rules
 
     private func write(
-        _ id: String, by viewer: Viewer, _ body: @escaping @Sendable (inout AssetCollection, any SQLConnection) throws -> Void
+        _ id: String,
+        by viewer: Viewer,
+        _ body: @escaping @Sendable (inout AssetCollection, any SQLConnection) throws -> Void
     ) async throws -> FilledCollection {
         try await database.write { db in
             var collection = try visible(id, by: viewer, db)
             try mustWrite(collection.owner, viewer, db)
             try body(&collection, db)
             return FilledCollection(
-                collection: try db.collection(id) ?? collection, items: try db.items(of: [id], seenBy: viewer)[id] ?? [])
+                collection: try db.collection(id) ?? collection,
+                items: try db.items(of: [id], seenBy: viewer)[id] ?? []
+            )
         }
     }
 
     private func find(
-        _ type: String, _ subject: String, by viewer: Viewer, _ db: any SQLConnection
+        _ type: String,
+        _ subject: String,
+        by viewer: Viewer,
+        _ db: any SQLConnection
     ) throws -> (repo: RepoID?, other: String?) {
         if type == "collection" {
             return (nil, try visible(Self.id(in: subject) ?? "", by: viewer, db).id)

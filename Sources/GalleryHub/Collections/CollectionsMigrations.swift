@@ -36,5 +36,6 @@ package enum CollectionsMigrations {
         ) {strict}
         """,
         "CREATE INDEX collection_items_by_repo ON collection_items (repo)",
-        "CREATE INDEX collection_items_by_other ON collection_items (other)")
+        "CREATE INDEX collection_items_by_other ON collection_items (other)"
+    )
 }

@@ -23,7 +23,8 @@ extension SQLConnection {
             AssetCollection.self,
             """
             SELECT \(sql: AssetCollection.columns) FROM collections c JOIN accounts a ON a.id = c.owner WHERE c.id = \(id)
-            """)
+            """
+        )
     }
 
     func collection(of owner: AccountID, titled title: String) throws -> AssetCollection? {
@@ -32,7 +33,8 @@ extension SQLConnection {
             """
             SELECT \(sql: AssetCollection.columns) FROM collections c JOIN accounts a ON a.id = c.owner
             WHERE c.owner = \(owner) AND c.title = \(title)
-            """)
+            """
+        )
     }
 
     func collections(_ conditions: [SQL], _ page: ListPage) throws -> [AssetCollection] {
@@ -42,7 +44,8 @@ extension SQLConnection {
             SELECT \(sql: AssetCollection.columns) FROM collections c JOIN accounts a ON a.id = c.owner
             WHERE \(sql: conditions.joined(" AND "))
             ORDER BY c.updated_at DESC, c.id LIMIT \(page.fetched) OFFSET \(page.offset)
-            """)
+            """
+        )
     }
 
     func collectionCount(of owner: AccountID) throws -> Int {
@@ -56,7 +59,8 @@ extension SQLConnection {
             VALUES (\(collection.id), \(collection.owner), \(collection.title), \(collection.description),
                 \(collection.isPrivate), \(collection.theme), \(collection.position), \(collection.updatedAt),
                 \(collection.updatedAt))
-            """)
+            """
+        )
     }
 
     func update(_ collection: AssetCollection) throws {
@@ -67,7 +71,8 @@ extension SQLConnection {
                 is_private = \(collection.isPrivate), theme = \(collection.theme), position = \(collection.position),
                 updated_at = \(collection.updatedAt)
             WHERE id = \(collection.id)
-            """)
+            """
+        )
     }
 
     func touchCollection(_ id: String, at now: Date) throws {
@@ -105,27 +110,40 @@ extension SQLConnection {
     /// Ids in order, seen or not: to move one among them.
     func itemIDs(of collection: String) throws -> [String] {
         try values(
-            String.self, "SELECT id FROM collection_items WHERE collection = \(collection) ORDER BY position, id")
+            String.self,
+            "SELECT id FROM collection_items WHERE collection = \(collection) ORDER BY position, id"
+        )
     }
 
     func hasItem(in collection: String, repo: RepoID?, other: String?) throws -> Bool {
-        if let repo { return try exists("SELECT 1 FROM collection_items WHERE collection = \(collection) AND repo = \(repo)") }
+        if let repo {
+            return try exists("SELECT 1 FROM collection_items WHERE collection = \(collection) AND repo = \(repo)")
+        }
         return try exists("SELECT 1 FROM collection_items WHERE collection = \(collection) AND other = \(other)")
     }
 
     func insertItem(
-        _ id: String, into collection: String, repo: RepoID?, other: String?, position: Int, note: String, at now: Date
+        _ id: String,
+        into collection: String,
+        repo: RepoID?,
+        other: String?,
+        position: Int,
+        note: String,
+        at now: Date
     ) throws {
         try execute(
             """
             INSERT INTO collection_items (id, collection, repo, other, position, note, added_at)
             VALUES (\(id), \(collection), \(repo), \(other), \(position), \(note), \(now))
-            """)
+            """
+        )
     }
 
     func setPositions(_ ids: [String]) throws {
         for (position, id) in ids.enumerated() {
-            try execute("UPDATE collection_items SET position = \(position) WHERE id = \(id) AND position <> \(position)")
+            try execute(
+                "UPDATE collection_items SET position = \(position) WHERE id = \(id) AND position <> \(position)"
+            )
         }
     }
 
@@ -145,10 +163,16 @@ extension CollectionItem {
         note = try row.get("note")
         if let repo: RepoID = try row.optional("repo") {
             subject = .repo(
-                repo, try row.get("kind"), try RepoName(owner: row.get("owner_name"), name: row.get("name")))
+                repo,
+                try row.get("kind"),
+                try RepoName(owner: row.get("owner_name"), name: row.get("name"))
+            )
         } else {
             let (id, title): (String, String) = (try row.get("other_id"), try row.get("other_title"))
-            subject = .collection(id, slug: AssetCollection.slug(owner: try row.get("other_owner"), title: title, id: id))
+            subject = .collection(
+                id,
+                slug: AssetCollection.slug(owner: try row.get("other_owner"), title: title, id: id)
+            )
         }
     }
 }

@@ -30,7 +30,8 @@ package struct ChunkTable: Sendable, Equatable {
             Swift.stride(from: 0, to: bytes.count, by: Self.stride).map { start in
                 let length = (0..<4).reduce(0) { $0 | Int(bytes[start + $1]) << ($1 * 8) }
                 return Chunk(length: length, hash: Array(bytes[(start + 4)..<(start + Self.stride)]))
-            })
+            }
+        )
     }
 
     package var encoded: [UInt8] {

@@ -12,7 +12,9 @@ package struct CollectionPolicy: Sendable {
     package var joinsExtentsBelow: Int
 
     package init(
-        grace: Duration = .seconds(3 * 24 * 3600), drain: Duration = .seconds(3600), leastLivingShare: Double = 0.5,
+        grace: Duration = .seconds(3 * 24 * 3600),
+        drain: Duration = .seconds(3600),
+        leastLivingShare: Double = 0.5,
         joinsExtentsBelow: Int = 1 << 20
     ) {
         self.grace = grace

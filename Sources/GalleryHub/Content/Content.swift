@@ -19,7 +19,10 @@ package struct Content: Sendable {
     package static let largestFileOfAll = 500_000_000_000
 
     package init(
-        database: any Database, blobs: any BlobStore, world: World, largestFile: Int = Content.largestFileOfAll
+        database: any Database,
+        blobs: any BlobStore,
+        world: World,
+        largestFile: Int = Content.largestFileOfAll
     ) {
         self.database = database
         self.blobs = blobs
@@ -35,7 +38,11 @@ package struct Content: Sendable {
 
     /// Takes a whole body, and checks its length and hash where they are known beforehand.
     package func receive<Body: AsyncSequence>(
-        _ body: Body, expecting digest: SHA256Digest? = nil, size: Int? = nil, limit: Int? = nil, by account: AccountID
+        _ body: Body,
+        expecting digest: SHA256Digest? = nil,
+        size: Int? = nil,
+        limit: Int? = nil,
+        by account: AccountID
     ) async throws -> StoredContent where Body.Element == ByteBuffer {
         let writer = try await ingest(by: account, limit: size.map { min($0, limit ?? $0) } ?? limit)
         do {

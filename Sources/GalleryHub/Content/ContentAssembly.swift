@@ -15,7 +15,9 @@ extension Content {
     /// Reads bytes that lie in packs already and compares their SHA-256; `addAssembled` then makes a file of them.
     /// `progress` is told how many bytes have been read so far.
     package func verify(
-        _ extents: [Extent], expecting digest: SHA256Digest, progress: (Int) async throws -> Void = { _ in }
+        _ extents: [Extent],
+        expecting digest: SHA256Digest,
+        progress: (Int) async throws -> Void = { _ in }
     ) async throws -> AssembledFile {
         let extents = extents.merged()
         let reader = ExtentReader(extents: extents, in: blobs)
@@ -34,7 +36,9 @@ extension Content {
 
     /// Makes one file of bytes that lie in packs already, once its SHA-256 is found to be right.
     package func assemble(
-        _ extents: [Extent], expecting digest: SHA256Digest, by account: AccountID
+        _ extents: [Extent],
+        expecting digest: SHA256Digest,
+        by account: AccountID
     ) async throws -> StoredContent {
         let file = try await verify(extents, expecting: digest)
         let now = world.now()

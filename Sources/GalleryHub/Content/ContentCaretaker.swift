@@ -20,7 +20,11 @@ package struct ContentCaretaker: Service {
 
     /// `isAlone` says that no other server writes into this store, so that what is older than now was left by a crash.
     package init(
-        content: Content, policy: CollectionPolicy = CollectionPolicy(), lockPath: String, isAlone: Bool, logger: Logger
+        content: Content,
+        policy: CollectionPolicy = CollectionPolicy(),
+        lockPath: String,
+        isAlone: Bool,
+        logger: Logger
     ) {
         self.content = content
         self.policy = policy

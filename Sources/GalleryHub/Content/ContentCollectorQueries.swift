@@ -36,7 +36,8 @@ extension SQLConnection {
             WHERE contents.promised_at < \(time) \(sql: lowest.joined(""))
                 AND NOT EXISTS (SELECT 1 FROM content_references r WHERE r.sha256 = contents.sha256)
             ORDER BY contents.sha256 LIMIT \(limit)
-            """)
+            """
+        )
     }
 
     /// Deletes those that are still dead.
@@ -46,13 +47,15 @@ extension SQLConnection {
             DELETE FROM contents
             WHERE sha256 IN (\(values: digests)) AND promised_at < \(time)
                 AND NOT EXISTS (SELECT 1 FROM content_references r WHERE r.sha256 = contents.sha256)
-            """)
+            """
+        )
     }
 
     private func wastedXorbs(where condition: SQL, limit: Int) throws -> [XorbKey] {
         try rows(
             XorbKey.self,
-            "SELECT namespace, hash FROM xorbs WHERE \(sql: condition) ORDER BY namespace, hash LIMIT \(limit)")
+            "SELECT namespace, hash FROM xorbs WHERE \(sql: condition) ORDER BY namespace, hash LIMIT \(limit)"
+        )
     }
 
     func wastedXorbs(leastLivingShare share: Double, condemnedBefore time: Date, limit: Int) throws -> [XorbKey] {
@@ -65,14 +68,18 @@ extension SQLConnection {
 
     /// False when the xorb has come to use meanwhile.
     func condemnXorb(
-        _ xorb: XorbKey, leastLivingShare share: Double, uploadedBefore time: Date, at now: Date
+        _ xorb: XorbKey,
+        leastLivingShare share: Double,
+        uploadedBefore time: Date,
+        at now: Date
     ) throws -> Bool {
         try execute(
             """
             UPDATE xorbs SET condemned_at = \(now)
             WHERE namespace = \(xorb.namespace) AND hash = \(xorb.hash)
                 AND \(sql: Xorb.isWasted(share, uploadedBefore: time))
-            """) > 0
+            """
+        ) > 0
     }
 
     /// Takes the sentence from xorbs that have come to use, so that they get a new warning before they ever go.
@@ -81,7 +88,8 @@ extension SQLConnection {
             """
             UPDATE xorbs SET condemned_at = NULL
             WHERE condemned_at IS NOT NULL AND NOT (\(sql: Xorb.isWasted(share)))
-            """)
+            """
+        )
     }
 
     /// How many xorbs were deleted: none when it has come to use meanwhile.
@@ -91,7 +99,8 @@ extension SQLConnection {
             DELETE FROM xorbs
             WHERE namespace = \(xorb.namespace) AND hash = \(xorb.hash)
                 AND \(sql: Xorb.isWasted(share, condemnedBefore: time))
-            """)
+            """
+        )
     }
 
     /// Tells the namespace's clients to forget what they have sent. The first generation has no row.
@@ -100,13 +109,16 @@ extension SQLConnection {
             """
             INSERT INTO xorb_generations (namespace, generation) VALUES (\(namespace), 2)
             ON CONFLICT (namespace) DO UPDATE SET generation = xorb_generations.generation + 1
-            """)
+            """
+        )
     }
 
     /// Packs that nothing leads to.
     func unusedPacks(limit: Int) throws -> [PackID] {
         try values(
-            PackID.self, "SELECT id FROM packs WHERE \(sql: PackState.isUnused) ORDER BY id LIMIT \(limit)")
+            PackID.self,
+            "SELECT id FROM packs WHERE \(sql: PackState.isUnused) ORDER BY id LIMIT \(limit)"
+        )
     }
 
     /// Dooms those that still nothing leads to; returns how many.
@@ -115,7 +127,8 @@ extension SQLConnection {
             """
             UPDATE packs SET state = \(PackState.doomed), changed_at = \(now)
             WHERE id IN (\(values: packs)) AND \(sql: PackState.isUnused)
-            """)
+            """
+        )
     }
 
     func deleteDoomedPacks(since time: Date, limit: Int) throws -> [PackSize] {
@@ -128,7 +141,8 @@ extension SQLConnection {
                     AND NOT EXISTS (SELECT 1 FROM extents WHERE extents.pack = packs.id)
                 ORDER BY id LIMIT \(limit))
             RETURNING id, size
-            """)
+            """
+        )
     }
 
     /// When this database was made.
@@ -137,7 +151,9 @@ extension SQLConnection {
     }
 
     func doomedBytes() throws -> Int {
-        try rows(PackSize.self, "SELECT id, size FROM packs WHERE state = \(PackState.doomed)").reduce(0) { $0 + $1.size }
+        try rows(PackSize.self, "SELECT id, size FROM packs WHERE state = \(PackState.doomed)").reduce(0) {
+            $0 + $1.size
+        }
     }
 
     func knownPacks(_ packs: [PackID]) throws -> Set<PackID> {

@@ -57,7 +57,8 @@ package enum ContentMigrations {
         """,
         """
         CREATE INDEX content_uploads_by_content ON content_uploads (sha256)
-        """)
+        """
+    )
 
     private static let uploads = Migration(
         "0011 uploads in parts",
@@ -89,7 +90,8 @@ package enum ContentMigrations {
         """,
         """
         CREATE INDEX parts_by_pack ON parts (pack)
-        """)
+        """
+    )
 
     // A xorb keeps its pack alive by itself until the collector condemns it; see ContentCollector.
     private static let xorbs = Migration(
@@ -121,7 +123,8 @@ package enum ContentMigrations {
             namespace {text} PRIMARY KEY,
             generation {integer} NOT NULL
         ) {strict}
-        """)
+        """
+    )
 
     private static let contentReferences = Migration(
         "0029 content references",
@@ -134,5 +137,6 @@ package enum ContentMigrations {
         """,
         """
         CREATE INDEX content_references_by_content ON content_references (sha256)
-        """)
+        """
+    )
 }

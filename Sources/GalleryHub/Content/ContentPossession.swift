@@ -7,7 +7,9 @@ extension SQLConnection {
     /// either uploaded by the viewer, or held by `repo` (which the viewer has been found to be allowed to write), or held
     /// by another repository whose files the viewer may read.
     package func mayUse(
-        _ digests: some Collection<SHA256Digest>, by viewer: Viewer, in repo: RepoID? = nil
+        _ digests: some Collection<SHA256Digest>,
+        by viewer: Viewer,
+        in repo: RepoID? = nil
     ) throws -> Set<SHA256Digest> {
         guard let account = viewer.account else { return [] }
         var result: Set<SHA256Digest> = []
@@ -18,14 +20,18 @@ extension SQLConnection {
                     SHA256Digest.self,
                     """
                     SELECT sha256 FROM content_uploads WHERE account = \(account.id) AND sha256 IN (\(values: slice))
-                    """))
+                    """
+                )
+            )
             if let repo {
                 result.formUnion(
                     try values(
                         SHA256Digest.self,
                         """
                         SELECT sha256 FROM content_references WHERE repo = \(repo) AND sha256 IN (\(values: slice))
-                        """))
+                        """
+                    )
+                )
             }
             result.formUnion(try readable(slice.filter { !result.contains($0) }, by: viewer, account, &verdicts))
         }
@@ -34,7 +40,10 @@ extension SQLConnection {
 
     /// Those that some repository holds whose files the viewer may read.
     private func readable(
-        _ digests: [SHA256Digest], by viewer: Viewer, _ account: Viewer.Account, _ verdicts: inout [RepoID: Bool]
+        _ digests: [SHA256Digest],
+        by viewer: Viewer,
+        _ account: Viewer.Account,
+        _ verdicts: inout [RepoID: Bool]
     ) throws -> Set<SHA256Digest> {
         guard !digests.isEmpty else { return [] }
         // The likeliest first, and never all of the thousands that may hold a popular file.
@@ -50,7 +59,8 @@ extension SQLConnection {
                 WHERE c.sha256 IN (\(values: digests))
             ) held
             WHERE held.place <= 20 ORDER BY held.sha256, held.place
-            """)
+            """
+        )
         var result: Set<SHA256Digest> = []
         for holder in holders {
             let digest: SHA256Digest = try holder.get("sha256")

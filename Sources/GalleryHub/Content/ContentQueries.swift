@@ -65,7 +65,8 @@ extension SQLConnection {
             """
             INSERT INTO content_uploads (account, sha256, at) VALUES (\(account), \(digest), \(now))
             ON CONFLICT (account, sha256) DO UPDATE SET at = excluded.at
-            """)
+            """
+        )
     }
 
     /// Keeps contents from the collector for a while, because somebody was told that they are here.
@@ -80,7 +81,8 @@ extension SQLConnection {
             """
             INSERT INTO packs (id, size, sha256, state, created_at, changed_at)
             VALUES (\(blob.pack), \(blob.size), \(blob.sha256), \(PackState.sound), \(now), \(now))
-            """)
+            """
+        )
     }
 
     /// Whether the content is stored and may be served.
@@ -100,7 +102,9 @@ extension SQLConnection {
                     WHERE sha256 IN (\(values: slice)) AND state = \(ContentState.sound) AND NOT EXISTS (
                         SELECT 1 FROM extents JOIN packs ON packs.id = extents.pack
                         WHERE extents.sha256 = contents.sha256 AND packs.state = \(PackState.damaged))
-                    """))
+                    """
+                )
+            )
         }
         return result
     }
@@ -118,7 +122,8 @@ extension SQLConnection {
             INSERT INTO contents (sha256, size, state, created_at, promised_at)
             VALUES (\(digest), \(size), \(ContentState.sound), \(now), \(now))
             ON CONFLICT (sha256) DO UPDATE SET state = excluded.state, promised_at = excluded.promised_at
-            """)
+            """
+        )
         var ordinal = 0
         for slice in extents.slices(of: 500) {
             var values: [SQL] = []
@@ -127,7 +132,8 @@ extension SQLConnection {
                 ordinal += 1
             }
             try execute(
-                "INSERT INTO extents (sha256, ordinal, pack, pack_offset, length) VALUES \(sql: values.joined(", "))")
+                "INSERT INTO extents (sha256, ordinal, pack, pack_offset, length) VALUES \(sql: values.joined(", "))"
+            )
         }
         return true
     }

@@ -21,7 +21,8 @@ extension ContentCollector {
         }
         let now = content.world.now()
         let isDone = try await content.database.write { db in
-            guard try db.packRecord(pack)?.state == .sound, try db.livingRuns(of: pack) == runs, try !db.hasXorb(on: pack)
+            guard try db.packRecord(pack)?.state == .sound, try db.livingRuns(of: pack) == runs,
+                try !db.hasXorb(on: pack)
             else { return false }
             try db.insertPack(blob, at: now)
             var position = 0
@@ -38,7 +39,8 @@ extension ContentCollector {
     /// Joins files that lie in many short extents of packs that are theirs alone, so that they go out in one piece.
     func joinContents(_ report: inout CollectionReport) async throws {
         let limit = policy.joinsExtentsBelow
-        let digests = try await content.database.read { db in try db.scatteredContents(extentsBelow: limit, limit: 100) }
+        let digests = try await content.database.read { db in try db.scatteredContents(extentsBelow: limit, limit: 100)
+        }
         for digest in digests where try await join(digest) { report.joinedContents += 1 }
     }
 
@@ -55,7 +57,8 @@ extension ContentCollector {
                 """
                 INSERT INTO extents (sha256, ordinal, pack, pack_offset, length)
                 VALUES (\(digest), 0, \(blob.pack), 0, \(blob.size))
-                """)
+                """
+            )
             return true
         }
         if !isDone { try await content.blobs.delete(blob.pack) }
@@ -94,7 +97,8 @@ extension SQLConnection {
             WHERE used.living < packs.size * \(share) AND packs.state = \(PackState.sound)
                 AND NOT EXISTS (SELECT 1 FROM xorbs WHERE xorbs.pack = packs.id)
             ORDER BY packs.id LIMIT 1000
-            """)
+            """
+        )
     }
 
     /// The bytes of a pack that files use: disjoint, in order.
@@ -123,7 +127,8 @@ extension SQLConnection {
             """
             UPDATE extents SET pack = \(new), pack_offset = pack_offset + \(distance)
             WHERE pack = \(pack) AND pack_offset >= \(run.lowerBound) AND pack_offset < \(run.upperBound)
-            """)
+            """
+        )
     }
 
     /// Contents in several extents, short on average, whose packs serve nothing else.
@@ -141,6 +146,7 @@ extension SQLConnection {
                 AND NOT EXISTS (
                     SELECT 1 FROM extents own JOIN xorbs ON xorbs.pack = own.pack WHERE own.sha256 = contents.sha256)
             ORDER BY contents.sha256 LIMIT \(limit)
-            """)
+            """
+        )
     }
 }

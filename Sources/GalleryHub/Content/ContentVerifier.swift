@@ -85,8 +85,12 @@ package struct ContentVerifier: Sendable {
                 guard let found else { continue }
                 let damage = try await content.database.read { db in
                     Damage(
-                        sha256: record.sha256, size: record.size, packs: found.packs, reason: found.reason,
-                        repositories: try db.repositories(holding: record.sha256))
+                        sha256: record.sha256,
+                        size: record.size,
+                        packs: found.packs,
+                        reason: found.reason,
+                        repositories: try db.repositories(holding: record.sha256)
+                    )
                 }
                 report.damages.append(damage)
                 tell(damage)
@@ -95,13 +99,17 @@ package struct ContentVerifier: Sendable {
     }
 
     private func fault(
-        of record: ContentRecord, _ badPacks: [PackID: String]
+        of record: ContentRecord,
+        _ badPacks: [PackID: String]
     ) async throws -> (packs: [PackID], reason: String)? {
         let extents = try await content.database.read { db in try db.allExtents(of: record.sha256) }
         let bad = extents.filter { badPacks[$0.extent.pack] != nil }
         if let first = bad.first {
             let pack = first.extent.pack
-            return (Set(bad.map(\.extent.pack)).sorted { $0.rawValue < $1.rawValue }, "pack \(pack): \(badPacks[pack] ?? "")")
+            return (
+                Set(bad.map(\.extent.pack)).sorted { $0.rawValue < $1.rawValue },
+                "pack \(pack): \(badPacks[pack] ?? "")"
+            )
         }
         // Its one pack was just read and found to have this very hash.
         if extents.count == 1, extents[0].packSHA256 == record.sha256 { return nil }

@@ -47,13 +47,15 @@ extension SQLConnection {
             """
             SELECT id, size, sha256, state FROM packs
             WHERE id > \(last?.rawValue ?? "") AND state <> \(PackState.doomed) ORDER BY id LIMIT \(limit)
-            """)
+            """
+        )
     }
 
     func packRecord(_ pack: PackID) throws -> PackRecord? {
         try row(
             PackRecord.self,
-            "SELECT id, size, sha256, state FROM packs WHERE id = \(pack) AND state <> \(PackState.doomed)")
+            "SELECT id, size, sha256, state FROM packs WHERE id = \(pack) AND state <> \(PackState.doomed)"
+        )
     }
 
     func contentRecords(after last: SHA256Digest?, limit: Int) throws -> [ContentRecord] {
@@ -61,7 +63,8 @@ extension SQLConnection {
             ContentRecord.self,
             """
             SELECT sha256, size, state FROM contents WHERE sha256 > \(last?.bytes ?? []) ORDER BY sha256 LIMIT \(limit)
-            """)
+            """
+        )
     }
 
     func allExtents(of digest: SHA256Digest) throws -> [HashedExtent] {
@@ -71,7 +74,8 @@ extension SQLConnection {
             SELECT extents.pack, extents.pack_offset, extents.length, packs.sha256
             FROM extents JOIN packs ON packs.id = extents.pack
             WHERE extents.sha256 = \(digest) ORDER BY extents.ordinal
-            """)
+            """
+        )
     }
 
     /// Clients that believe a damaged xorb to be here are told to send it again.
@@ -80,7 +84,8 @@ extension SQLConnection {
             """
             UPDATE packs SET state = \(state), changed_at = \(now)
             WHERE id = \(pack) AND state <> \(PackState.doomed)
-            """)
+            """
+        )
         guard state == .damaged else { return }
         let namespaces = try values(AccountID.self, "SELECT DISTINCT namespace FROM xorbs WHERE pack = \(pack)")
         for namespace in namespaces { try renewXorbGeneration(of: namespace) }
@@ -100,6 +105,7 @@ extension SQLConnection {
             JOIN repositories ON repositories.id = content_references.repo
             JOIN accounts ON accounts.id = repositories.owner
             WHERE content_references.sha256 = \(digest) ORDER BY 1
-            """)
+            """
+        )
     }
 }

@@ -29,7 +29,10 @@ package actor ContentWriter {
     }
 
     /// Makes the file durable and known. Where the length or hash is not what was expected, nothing is stored.
-    package func finish(expecting digest: SHA256Digest? = nil, size expectedSize: Int? = nil) async throws -> StoredContent {
+    package func finish(
+        expecting digest: SHA256Digest? = nil,
+        size expectedSize: Int? = nil
+    ) async throws -> StoredContent {
         if let expectedSize, expectedSize != size {
             await cancel()
             throw ContentError.wrongSize(expected: expectedSize, received: size)
@@ -74,7 +77,10 @@ extension Content {
 
     /// Writes the rows of a file whose pack is durable; a pack whose bytes were here already is deleted again.
     fileprivate func add(
-        _ digest: SHA256Digest, size: Int, pack: FinishedBlob?, by account: AccountID
+        _ digest: SHA256Digest,
+        size: Int,
+        pack: FinishedBlob?,
+        by account: AccountID
     ) async throws -> StoredContent {
         let now = world.now()
         let extents = pack.map { [Extent(pack: $0.pack, offset: 0, length: $0.size)] } ?? []

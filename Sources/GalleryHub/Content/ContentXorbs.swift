@@ -23,7 +23,10 @@ extension Content {
     /// Makes a durable pack of chunks known as a xorb. False when the namespace had it: then the new pack is deleted.
     /// The caller has verified that `hash` is the hash of these chunks.
     package func keepXorb(
-        _ hash: [UInt8], in namespace: AccountID, pack: FinishedBlob, chunks: ChunkTable
+        _ hash: [UInt8],
+        in namespace: AccountID,
+        pack: FinishedBlob,
+        chunks: ChunkTable
     ) async throws -> Bool {
         guard chunks.totalLength == pack.size else {
             try await blobs.delete(pack.pack)
@@ -48,8 +51,8 @@ extension SQLConnection {
                 SELECT xorbs.hash, xorbs.pack, packs.size, pack_chunks.chunks
                 FROM xorbs JOIN packs ON packs.id = xorbs.pack JOIN pack_chunks ON pack_chunks.pack = xorbs.pack
                 WHERE xorbs.namespace = \(namespace) AND xorbs.hash IN (\(values: slice)) AND packs.state = \(PackState.sound)
-                """)
-            {
+                """
+            ) {
                 guard let chunks = ChunkTable(encoded: try row.get("chunks")) else {
                     throw DatabaseError.unexpectedValue(column: "chunks")
                 }
@@ -66,7 +69,8 @@ extension SQLConnection {
             UPDATE xorbs SET uploaded_at = \(now), condemned_at = NULL
             WHERE namespace = \(namespace) AND hash = \(hash)
                 AND pack IN (SELECT id FROM packs WHERE state = \(PackState.sound))
-            """) > 0
+            """
+        ) > 0
     }
 
     /// Stands in the namespace's `casUrl`; a new one tells clients to forget which xorbs they have sent.
@@ -75,21 +79,28 @@ extension SQLConnection {
     }
 
     func insertXorb(
-        _ hash: [UInt8], in namespace: AccountID, pack: FinishedBlob, chunks: ChunkTable, at now: Date
+        _ hash: [UInt8],
+        in namespace: AccountID,
+        pack: FinishedBlob,
+        chunks: ChunkTable,
+        at now: Date
     ) throws -> Bool {
         if try hasXorb(hash, in: namespace, at: now) { return false }
         try insertPack(pack, at: now)
         try execute("INSERT INTO pack_chunks (pack, chunks) VALUES (\(pack.pack), \(chunks.encoded))")
         // The same hash is the same chunks in the same places: files in a damaged pack are healed by the new one.
         let damaged = try value(
-            PackID.self, "SELECT pack FROM xorbs WHERE namespace = \(namespace) AND hash = \(hash)")
+            PackID.self,
+            "SELECT pack FROM xorbs WHERE namespace = \(namespace) AND hash = \(hash)"
+        )
         if let damaged { try execute("UPDATE extents SET pack = \(pack.pack) WHERE pack = \(damaged)") }
         try execute(
             """
             INSERT INTO xorbs (namespace, hash, pack, uploaded_at) VALUES (\(namespace), \(hash), \(pack.pack), \(now))
             ON CONFLICT (namespace, hash) DO UPDATE
             SET pack = excluded.pack, uploaded_at = excluded.uploaded_at, condemned_at = NULL
-            """)
+            """
+        )
         return true
     }
 
@@ -98,7 +109,9 @@ extension SQLConnection {
         var sound = 0
         for slice in Array(packs).slices(of: 500) {
             sound += try values(
-                PackID.self, "SELECT id FROM packs WHERE state = \(PackState.sound) AND id IN (\(values: slice))").count
+                PackID.self,
+                "SELECT id FROM packs WHERE state = \(PackState.sound) AND id IN (\(values: slice))"
+            ).count
         }
         guard sound == packs.count else { throw ContentError.badExtents("some of its chunks are not stored any more") }
     }

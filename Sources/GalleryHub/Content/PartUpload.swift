@@ -25,8 +25,12 @@ package struct PartUpload: Sendable, Equatable, Record {
 
     package init(row: Row) throws {
         self.init(
-            id: try row.get("id"), account: try row.get("account"), sha256: try row.get("sha256"),
-            size: try row.get("size"), partSize: try row.get("part_size"))
+            id: try row.get("id"),
+            account: try row.get("account"),
+            sha256: try row.get("sha256"),
+            size: try row.get("size"),
+            partSize: try row.get("part_size")
+        )
     }
 
     package var partCount: Int { (size - 1) / partSize + 1 }

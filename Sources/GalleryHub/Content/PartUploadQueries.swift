@@ -17,7 +17,8 @@ extension SQLConnection {
             WHERE account = \(upload.account) AND sha256 = \(upload.sha256)
                 AND size = \(upload.size) AND part_size = \(upload.partSize)
             ORDER BY id LIMIT 1
-            """)
+            """
+        )
     }
 
     func insert(_ upload: PartUpload, at now: Date) throws {
@@ -25,7 +26,8 @@ extension SQLConnection {
             """
             INSERT INTO part_uploads (id, account, sha256, size, part_size, created_at, changed_at)
             VALUES (\(upload.id), \(upload.account), \(upload.sha256), \(upload.size), \(upload.partSize), \(now), \(now))
-            """)
+            """
+        )
     }
 
     /// Keeps an upload from being given up.
@@ -49,7 +51,8 @@ extension SQLConnection {
             """
             INSERT INTO parts (upload, number, pack, length) VALUES (\(upload), \(number), \(blob.pack), \(blob.size))
             ON CONFLICT (upload, number) DO UPDATE SET pack = excluded.pack, length = excluded.length
-            """)
+            """
+        )
         if let previous { try execute("DELETE FROM packs WHERE id = \(previous)") }
         try touchPartUpload(upload, at: now)
         return previous
@@ -74,6 +77,7 @@ extension SQLConnection {
             """
             SELECT id, account, sha256, size, part_size FROM part_uploads
             WHERE changed_at < \(time) ORDER BY changed_at LIMIT \(limit)
-            """)
+            """
+        )
     }
 }

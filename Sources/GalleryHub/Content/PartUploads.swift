@@ -10,7 +10,10 @@ extension Content {
 
     /// Starts an upload in parts, or goes on with the one that the account left.
     package func startUpload(
-        of digest: SHA256Digest, size: Int, partSize: Int, by account: AccountID
+        of digest: SHA256Digest,
+        size: Int,
+        partSize: Int,
+        by account: AccountID
     ) async throws -> PartUpload {
         guard size > 0, partSize > 0, (size - 1) / partSize < PartUpload.maximumParts else {
             throw ContentError.badPart(number: 0, count: PartUpload.maximumParts)
@@ -39,9 +42,14 @@ extension Content {
 
     /// Takes one part and makes it durable; a part that comes again replaces the first.
     package func receivePart<Body: AsyncSequence>(
-        _ number: Int, of id: String, body: Body, announcedLength: Int? = nil
+        _ number: Int,
+        of id: String,
+        body: Body,
+        announcedLength: Int? = nil
     ) async throws -> StoredPart where Body.Element == ByteBuffer {
-        guard let upload = try await database.read({ db in try db.partUpload(id) }) else { throw ContentError.unknownUpload }
+        guard let upload = try await database.read({ db in try db.partUpload(id) }) else {
+            throw ContentError.unknownUpload
+        }
         let expected = try upload.length(ofPart: number)
         if let announcedLength, announcedLength != expected {
             throw ContentError.wrongPartSize(number: number, expected: expected, received: announcedLength)
@@ -64,7 +72,9 @@ extension Content {
     }
 
     private func receivePart<Body: AsyncSequence>(
-        _ number: Int, length: Int, body: Body
+        _ number: Int,
+        length: Int,
+        body: Body
     ) async throws -> FinishedBlob where Body.Element == ByteBuffer {
         let writer = try await blobs.create(PackID(world.newID()), hashing: false)
         do {

@@ -28,8 +28,14 @@ package struct Discussion: Record, Equatable {
     package let createdAt: Date
 
     init(
-        id: String, repo: RepoID, number: Int, title: String, author: Viewer.Account, status: DiscussionStatus,
-        base: String?, at now: Date
+        id: String,
+        repo: RepoID,
+        number: Int,
+        title: String,
+        author: Viewer.Account,
+        status: DiscussionStatus,
+        base: String?,
+        at now: Date
     ) {
         self.id = id
         self.repo = repo
@@ -125,8 +131,14 @@ package struct DiscussionEvent: Record, Equatable {
     package var edits: [CommentEdit] = []
 
     init(
-        id: String, discussion: String, kind: Kind, author: AccountID?, authorName: String?, body: String,
-        detail: String = "", at now: Date
+        id: String,
+        discussion: String,
+        kind: Kind,
+        author: AccountID?,
+        authorName: String?,
+        body: String,
+        detail: String = "",
+        at now: Date
     ) {
         self.id = id
         self.discussion = discussion

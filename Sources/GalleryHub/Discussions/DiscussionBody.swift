@@ -73,7 +73,8 @@ struct DiscussionDetailsBody: Encodable {
     init(_ details: DiscussionDetails, _ repo: RepoPlace) {
         discussion = DiscussionBody(details.discussion, repo)
         events = details.events.map(DiscussionEventBody.init)
-        changes = details.discussion.isPullRequest
+        changes =
+            details.discussion.isPullRequest
             ? Changes(base: details.discussion.base, mergeCommitId: details.discussion.mergeCommit?.hex) : nil
         filesWithConflicts = details.conflicts
         diff = details.patch
@@ -140,10 +141,12 @@ struct DiscussionEventBody: Encodable {
     private var comment: CommentData {
         let text = event.isHidden ? "This comment has been hidden" : event.body
         return CommentData(
-            edited: !event.edits.isEmpty, hidden: event.isHidden,
+            edited: !event.edits.isEmpty,
+            hidden: event.isHidden,
             latest: Text(text, at: event.updatedAt, by: event.updatedByName),
             history: event.isHidden ? [] : event.edits.map { Text($0.body, at: $0.writtenAt, by: $0.authorName) },
-            numEdits: event.edits.count)
+            numEdits: event.edits.count
+        )
     }
 }
 

@@ -20,10 +20,15 @@ package enum DiscussionError: DomainError, Equatable {
 
     package var problem: Problem {
         switch self {
-        case .unknown(let number): Problem(.missing, "discussion-unknown", "There is no discussion number \(number) here.")
+        case .unknown(let number):
+            Problem(.missing, "discussion-unknown", "There is no discussion number \(number) here.")
         case .unknownEvent: Problem(.missing, "discussion-event-unknown", "There is no such event in this discussion.")
         case .switchedOff:
-            Problem(.forbidden, "discussions-disabled", "Discussions and pull requests are switched off for this repository.")
+            Problem(
+                .forbidden,
+                "discussions-disabled",
+                "Discussions and pull requests are switched off for this repository."
+            )
         case .badTitle: .invalid("discussion-title-invalid", "A title has 1 to 200 characters.")
         case .badComment: .invalid("discussion-comment-invalid", "A comment has some text, at most 64 KiB.")
         case .badStatus: .invalid("discussion-status-invalid", "The status can be set to 'open' or 'closed'.")
@@ -38,7 +43,8 @@ package enum DiscussionError: DomainError, Equatable {
         case .noComment: .invalid("discussion-comment-expected", "Only comments can be edited or hidden.")
         case .commentHidden: Problem(.conflict, "discussion-comment-hidden", "A hidden comment cannot be edited.")
         case .notYourComment: Problem(.forbidden, "discussion-comment-not-yours", "Only its author can edit a comment.")
-        case .tooManyEvents: Problem(.conflict, "discussion-full", "This discussion has as many events as one may have.")
+        case .tooManyEvents:
+            Problem(.conflict, "discussion-full", "This discussion has as many events as one may have.")
         }
     }
 }

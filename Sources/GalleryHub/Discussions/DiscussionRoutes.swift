@@ -20,7 +20,11 @@ struct DiscussionRoutes {
         repos.api(.post, "/discussions/:number/comment/:event/hide", use: hide)
     }
 
-    @Sendable private func list(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func list(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let query = try request.query()
         var filter = DiscussionFilter(author: query["author"])
         switch query["type"] {
@@ -37,64 +41,130 @@ struct DiscussionRoutes {
         }
         let start = (try query.integer("p", in: 0...100_000) ?? 0) * Self.pageSize
         let found = try await discussions.list(
-            of: repo.id, filter, ListPage(offset: start, limit: Self.pageSize), by: context.viewer)
+            of: repo.id,
+            filter,
+            ListPage(offset: start, limit: Self.pageSize),
+            by: context.viewer
+        )
         let place = RepoPlace(request, repo)
         return try .wire(
             DiscussionListBody(
-                count: found.count, start: start, discussions: found.discussions.map { DiscussionBody($0, place) }))
+                count: found.count,
+                start: start,
+                discussions: found.discussions.map { DiscussionBody($0, place) }
+            )
+        )
     }
 
-    @Sendable private func open(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func open(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let body = try await request.json(OpenRequest.self, context: context)
         let opened = try await discussions.open(
-            on: repo.id, title: body.title, description: body.description ?? "", isPullRequest: body.pullRequest ?? false,
-            by: context.viewer)
+            on: repo.id,
+            title: body.title,
+            description: body.description ?? "",
+            isPullRequest: body.pullRequest ?? false,
+            by: context.viewer
+        )
         return try .wire(DiscussionBody(opened, RepoPlace(request, repo)))
     }
 
-    @Sendable private func details(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func details(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let details = try await discussions.details(
-            number(context), of: repo.id, withPatch: request.query().truth("diff"), by: context.viewer)
+            number(context),
+            of: repo.id,
+            withPatch: request.query().truth("diff"),
+            by: context.viewer
+        )
         return try .wire(DiscussionDetailsBody(details, RepoPlace(request, repo)))
     }
 
-    @Sendable private func comment(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func comment(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let body = try await request.json(CommentRequest.self, context: context)
         let event = try await discussions.comment(body.comment, on: number(context), of: repo.id, by: context.viewer)
         return try .wire(["newMessage": DiscussionEventBody(event)])
     }
 
-    @Sendable private func rename(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func rename(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let body = try await request.json(TitleRequest.self, context: context)
         let event = try await discussions.rename(number(context), to: body.title, of: repo.id, by: context.viewer)
         return try .wire(["newTitle": DiscussionEventBody(event)])
     }
 
-    @Sendable private func setStatus(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func setStatus(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let body = try await request.json(StatusRequest.self, context: context)
         guard let status = DiscussionStatus(rawValue: body.status) else { throw DiscussionError.badStatus }
         let event = try await discussions.setStatus(
-            status, comment: body.comment, on: number(context), of: repo.id, by: context.viewer)
+            status,
+            comment: body.comment,
+            on: number(context),
+            of: repo.id,
+            by: context.viewer
+        )
         return try .wire(["newStatus": DiscussionEventBody(event)])
     }
 
-    @Sendable private func merge(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func merge(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let body = try await request.json(MergeRequest.self, context: context)
         let commit = try await discussions.merge(
-            number(context), comment: body.comment, of: repo.id, by: context.viewer)
+            number(context),
+            comment: body.comment,
+            of: repo.id,
+            by: context.viewer
+        )
         return try .wire(["mergeCommitId": commit.hex])
     }
 
-    @Sendable private func edit(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func edit(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let body = try await request.json(EditRequest.self, context: context)
         let event = try await discussions.edit(
-            context.segment("event").lowercased(), to: body.content, on: number(context), of: repo.id, by: context.viewer)
+            context.segment("event").lowercased(),
+            to: body.content,
+            on: number(context),
+            of: repo.id,
+            by: context.viewer
+        )
         return try .wire(["updatedComment": DiscussionEventBody(event)])
     }
 
-    @Sendable private func hide(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func hide(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let event = try await discussions.hide(
-            context.segment("event").lowercased(), on: number(context), of: repo.id, by: context.viewer)
+            context.segment("event").lowercased(),
+            on: number(context),
+            of: repo.id,
+            by: context.viewer
+        )
         return try .wire(["updatedComment": DiscussionEventBody(event)])
     }
 

@@ -17,7 +17,10 @@ package struct Discussions: Sendable {
     // MARK: Reading
 
     package func list(
-        of repo: RepoID, _ filter: DiscussionFilter, _ page: ListPage, by viewer: Viewer
+        of repo: RepoID,
+        _ filter: DiscussionFilter,
+        _ page: ListPage,
+        by viewer: Viewer
     ) async throws -> (count: Int, discussions: [Discussion]) {
         try await database.read { db in
             try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
@@ -26,7 +29,12 @@ package struct Discussions: Sendable {
     }
 
     /// A discussion with all that happened in it; the patch of a pull request where it is asked for and may be read.
-    package func details(_ number: Int, of repo: RepoID, withPatch: Bool, by viewer: Viewer) async throws -> DiscussionDetails {
+    package func details(
+        _ number: Int,
+        of repo: RepoID,
+        withPatch: Bool,
+        by viewer: Viewer
+    ) async throws -> DiscussionDetails {
         let details = try await database.read { db in
             let facts = try db.facts(of: repo, for: viewer)
             try AccessPolicy.demand(.see, on: facts, by: viewer)
@@ -49,22 +57,40 @@ package struct Discussions: Sendable {
 
     /// Opens a discussion, or a pull request as a draft without changes yet.
     package func open(
-        on repo: RepoID, title: String, description: String, isPullRequest: Bool, by viewer: Viewer
+        on repo: RepoID,
+        title: String,
+        description: String,
+        isPullRequest: Bool,
+        by viewer: Viewer
     ) async throws -> Discussion {
         try await open(
-            on: repo, title: title, description: description, base: isPullRequest ? "main" : nil,
-            status: isPullRequest ? .draft : .open, by: viewer)
+            on: repo,
+            title: title,
+            description: description,
+            base: isPullRequest ? "main" : nil,
+            status: isPullRequest ? .draft : .open,
+            by: viewer
+        )
     }
 
     /// Opens a pull request for changes that are about to be committed to it; `base` must be a branch.
     package func propose(
-        on repo: RepoID, title: String, description: String, base: String, by viewer: Viewer
+        on repo: RepoID,
+        title: String,
+        description: String,
+        base: String,
+        by viewer: Viewer
     ) async throws -> (number: Int, reference: String) {
         // A commit's summary may be longer than a title.
         let title = title.trimmingCharacters(in: .whitespacesAndNewlines)
         let discussion = try await open(
-            on: repo, title: title.isEmpty ? "Upload files" : String(title.prefix(200)), description: description,
-            base: base, status: .open, by: viewer)
+            on: repo,
+            title: title.isEmpty ? "Upload files" : String(title.prefix(200)),
+            description: description,
+            base: base,
+            status: .open,
+            by: viewer
+        )
         return (discussion.number, Files.pullReference(discussion.number))
     }
 
@@ -80,7 +106,12 @@ package struct Discussions: Sendable {
     }
 
     private func open(
-        on repo: RepoID, title: String, description: String, base: String?, status: DiscussionStatus, by viewer: Viewer
+        on repo: RepoID,
+        title: String,
+        description: String,
+        base: String?,
+        status: DiscussionStatus,
+        by viewer: Viewer
     ) async throws -> Discussion {
         let now = world.now()
         let (id, eventID) = (world.newID(), world.newID())
@@ -94,10 +125,25 @@ package struct Discussions: Sendable {
             let number = try db.nextDiscussionNumber(of: repo)
             let branch = try base.map { try files.beginPull(number, from: $0, of: repo, by: account.id, at: now, db) }
             let discussion = Discussion(
-                id: id, repo: repo, number: number, title: title, author: account, status: status, base: branch, at: now)
+                id: id,
+                repo: repo,
+                number: number,
+                title: title,
+                author: account,
+                status: status,
+                base: branch,
+                at: now
+            )
             try db.insert(discussion)
             let comment = DiscussionEvent(
-                id: eventID, discussion: id, kind: .comment, author: account.id, authorName: account.name, body: text, at: now)
+                id: eventID,
+                discussion: id,
+                kind: .comment,
+                author: account.id,
+                authorName: account.name,
+                body: text,
+                at: now
+            )
             try db.append(comment, at: now)
             try db.record(.discussionOpened(discussion, comment), on: facts.id, at: now)
             return discussion
@@ -106,7 +152,12 @@ package struct Discussions: Sendable {
 
     // MARK: Taking part
 
-    package func comment(_ text: String, on number: Int, of repo: RepoID, by viewer: Viewer) async throws -> DiscussionEvent {
+    package func comment(
+        _ text: String,
+        on number: Int,
+        of repo: RepoID,
+        by viewer: Viewer
+    ) async throws -> DiscussionEvent {
         let text = try DiscussionEvent.checkedComment(text)
         return try await change(number, of: repo, by: viewer) { turn in
             let event = turn.event(.comment, text)
@@ -118,11 +169,17 @@ package struct Discussions: Sendable {
 
     /// Only its author edits a comment.
     package func edit(
-        _ eventID: String, to text: String, on number: Int, of repo: RepoID, by viewer: Viewer
+        _ eventID: String,
+        to text: String,
+        on number: Int,
+        of repo: RepoID,
+        by viewer: Viewer
     ) async throws -> DiscussionEvent {
         let text = try DiscussionEvent.checkedComment(text)
         return try await change(number, of: repo, by: viewer) { turn in
-            guard var event = try turn.db.event(eventID, of: turn.discussion.id) else { throw DiscussionError.unknownEvent }
+            guard var event = try turn.db.event(eventID, of: turn.discussion.id) else {
+                throw DiscussionError.unknownEvent
+            }
             guard event.author == turn.account.id else { throw DiscussionError.notYourComment }
             try event.edit(text, by: turn.account, at: turn.now)
             try turn.db.update(event)
@@ -132,9 +189,16 @@ package struct Discussions: Sendable {
     }
 
     /// Its author, or who may write in the repository, hides a comment for good.
-    package func hide(_ eventID: String, on number: Int, of repo: RepoID, by viewer: Viewer) async throws -> DiscussionEvent {
+    package func hide(
+        _ eventID: String,
+        on number: Int,
+        of repo: RepoID,
+        by viewer: Viewer
+    ) async throws -> DiscussionEvent {
         try await change(number, of: repo, by: viewer) { turn in
-            guard var event = try turn.db.event(eventID, of: turn.discussion.id) else { throw DiscussionError.unknownEvent }
+            guard var event = try turn.db.event(eventID, of: turn.discussion.id) else {
+                throw DiscussionError.unknownEvent
+            }
             try turn.mustBeAuthorOrWriter(event.author)
             try event.hide(at: turn.now)
             try turn.db.update(event)
@@ -143,7 +207,12 @@ package struct Discussions: Sendable {
         }
     }
 
-    package func rename(_ number: Int, to title: String, of repo: RepoID, by viewer: Viewer) async throws -> DiscussionEvent {
+    package func rename(
+        _ number: Int,
+        to title: String,
+        of repo: RepoID,
+        by viewer: Viewer
+    ) async throws -> DiscussionEvent {
         try await change(number, of: repo, by: viewer) { turn in
             try turn.mustBeAuthorOrWriter(turn.discussion.author)
             let old = try turn.discussion.rename(title)
@@ -157,7 +226,11 @@ package struct Discussions: Sendable {
 
     /// Opens or closes, with a last word if there is one.
     package func setStatus(
-        _ status: DiscussionStatus, comment: String?, on number: Int, of repo: RepoID, by viewer: Viewer
+        _ status: DiscussionStatus,
+        comment: String?,
+        on number: Int,
+        of repo: RepoID,
+        by viewer: Viewer
     ) async throws -> DiscussionEvent {
         let comment = try comment.flatMap { try $0.isEmpty ? nil : DiscussionEvent.checkedComment($0) }
         return try await change(number, of: repo, by: viewer) { turn in
@@ -180,8 +253,14 @@ package struct Discussions: Sendable {
             try AccessPolicy.demand(.write, on: turn.facts, by: viewer)
             try turn.discussion.mustBeMergeable()
             let commit = try files.mergePull(
-                number, into: turn.discussion.base, title: "\(turn.discussion.title) (#\(number))", of: repo,
-                by: turn.account, at: turn.now, turn.db)
+                number,
+                into: turn.discussion.base,
+                title: "\(turn.discussion.title) (#\(number))",
+                of: repo,
+                by: turn.account,
+                at: turn.now,
+                turn.db
+            )
             try turn.discussion.merge(as: commit)
             try turn.db.update(turn.discussion, at: turn.now)
             try turn.say(comment)
@@ -202,13 +281,24 @@ package struct Discussions: Sendable {
         let author = try move.by.flatMap { try db.account($0) }
         try db.append(
             DiscussionEvent(
-                id: world.newID(), discussion: discussion.id, kind: .commit, author: move.by, authorName: author?.name,
-                body: commit.title, detail: new.hex, at: move.at),
-            at: move.at)
+                id: world.newID(),
+                discussion: discussion.id,
+                kind: .commit,
+                author: move.by,
+                authorName: author?.name,
+                body: commit.title,
+                detail: new.hex,
+                at: move.at
+            ),
+            at: move.at
+        )
     }
 
     private func change<Value: Sendable>(
-        _ number: Int, of repo: RepoID, by viewer: Viewer, _ body: @escaping @Sendable (inout DiscussionTurn) throws -> Value
+        _ number: Int,
+        of repo: RepoID,
+        by viewer: Viewer,
+        _ body: @escaping @Sendable (inout DiscussionTurn) throws -> Value
     ) async throws -> Value {
         let (now, world) = (world.now(), world)
         return try await database.write { db in
@@ -218,7 +308,14 @@ package struct Discussions: Sendable {
             try mustBeSwitchedOn(repo, db)
             guard let discussion = try db.discussion(number, of: repo) else { throw DiscussionError.unknown(number) }
             var turn = DiscussionTurn(
-                db: db, facts: facts, discussion: discussion, viewer: viewer, account: account, world: world, now: now)
+                db: db,
+                facts: facts,
+                discussion: discussion,
+                viewer: viewer,
+                account: account,
+                world: world,
+                now: now
+            )
             return try body(&turn)
         }
     }
@@ -250,8 +347,15 @@ struct DiscussionTurn {
 
     func event(_ kind: DiscussionEvent.Kind, _ body: String, detail: String = "") -> DiscussionEvent {
         DiscussionEvent(
-            id: world.newID(), discussion: discussion.id, kind: kind, author: account.id, authorName: account.name,
-            body: body, detail: detail, at: now)
+            id: world.newID(),
+            discussion: discussion.id,
+            kind: kind,
+            author: account.id,
+            authorName: account.name,
+            body: body,
+            detail: detail,
+            at: now
+        )
     }
 
     func say(_ comment: String?) throws {

@@ -51,5 +51,6 @@ package enum DiscussionsMigrations {
             PRIMARY KEY (event, ordinal)
         ) {strict}
         """,
-        "CREATE INDEX discussion_edits_by_author ON discussion_edits (author)")
+        "CREATE INDEX discussion_edits_by_author ON discussion_edits (author)"
+    )
 }

@@ -38,7 +38,8 @@ extension SQLConnection {
             """
             SELECT \(sql: Discussion.columns) FROM discussions d LEFT JOIN accounts a ON a.id = d.author
             WHERE d.repo = \(repo) AND d.number = \(number)
-            """)
+            """
+        )
     }
 
     func discussions(of repo: RepoID, _ filter: DiscussionFilter, _ page: ListPage) throws -> [Discussion] {
@@ -47,7 +48,8 @@ extension SQLConnection {
             """
             SELECT \(sql: Discussion.columns) FROM discussions d LEFT JOIN accounts a ON a.id = d.author
             WHERE \(sql: filter.condition(repo)) ORDER BY d.number DESC LIMIT \(page.limit) OFFSET \(page.offset)
-            """)
+            """
+        )
     }
 
     func discussionCount(of repo: RepoID, _ filter: DiscussionFilter) throws -> Int {
@@ -56,7 +58,8 @@ extension SQLConnection {
             """
             SELECT COUNT(*) FROM discussions d LEFT JOIN accounts a ON a.id = d.author
             WHERE \(sql: filter.condition(repo))
-            """) ?? 0
+            """
+        ) ?? 0
     }
 
     func nextDiscussionNumber(of repo: RepoID) throws -> Int {
@@ -71,7 +74,8 @@ extension SQLConnection {
             VALUES (\(discussion.id), \(discussion.repo), \(discussion.number), \(discussion.title), \(discussion.author),
                 \(discussion.isPullRequest), \(discussion.status), \(discussion.base), \(discussion.mergeCommit),
                 \(discussion.createdAt), \(discussion.createdAt))
-            """)
+            """
+        )
     }
 
     func update(_ discussion: Discussion, at now: Date) throws {
@@ -81,7 +85,8 @@ extension SQLConnection {
             SET title = \(discussion.title), status = \(discussion.status), merge_commit = \(discussion.mergeCommit),
                 updated_at = \(now)
             WHERE id = \(discussion.id)
-            """)
+            """
+        )
     }
 
     func deleteDiscussion(_ id: String) throws {
@@ -95,7 +100,8 @@ extension SQLConnection {
             """
             SELECT \(sql: DiscussionEvent.columns) \(sql: DiscussionEvent.tables)
             WHERE e.discussion = \(discussion) ORDER BY e.ordinal
-            """)
+            """
+        )
         let edits = try edits(where: "e.discussion = \(discussion)")
         for index in events.indices { events[index].edits = edits[events[index].id] ?? [] }
         return events
@@ -108,7 +114,8 @@ extension SQLConnection {
                 """
                 SELECT \(sql: DiscussionEvent.columns) \(sql: DiscussionEvent.tables)
                 WHERE e.discussion = \(discussion) AND e.id = \(id)
-                """)
+                """
+            )
         else { return nil }
         event.edits = try edits(where: "e.id = \(id)")[id] ?? []
         return event
@@ -125,14 +132,18 @@ extension SQLConnection {
             """
         ).reduce(into: [:]) { result, row in
             let edit = CommentEdit(
-                body: try row.get("body"), author: try row.optional("author"), authorName: try row.optional("author_name"),
-                writtenAt: try row.get("written_at"))
+                body: try row.get("body"),
+                author: try row.optional("author"),
+                authorName: try row.optional("author_name"),
+                writtenAt: try row.get("written_at")
+            )
             result[try row.get("event", as: String.self), default: []].append(edit)
         }
     }
 
     func append(_ event: DiscussionEvent, at now: Date) throws {
-        let count = try value(Int.self, "SELECT COUNT(*) FROM discussion_events WHERE discussion = \(event.discussion)") ?? 0
+        let count =
+            try value(Int.self, "SELECT COUNT(*) FROM discussion_events WHERE discussion = \(event.discussion)") ?? 0
         guard count < 5_000 else { throw DiscussionError.tooManyEvents }
         try execute(
             """
@@ -140,7 +151,8 @@ extension SQLConnection {
                 id, discussion, ordinal, kind, author, body, detail, is_hidden, created_at, updated_at, updated_by)
             VALUES (\(event.id), \(event.discussion), \(count), \(event.kind), \(event.author), \(event.body),
                 \(event.detail), \(event.isHidden), \(event.createdAt), \(event.updatedAt), \(event.updatedBy))
-            """)
+            """
+        )
         try execute("UPDATE discussions SET updated_at = \(now) WHERE id = \(event.discussion)")
     }
 
@@ -151,14 +163,16 @@ extension SQLConnection {
             SET body = \(event.body), is_hidden = \(event.isHidden), updated_at = \(event.updatedAt),
                 updated_by = \(event.updatedBy)
             WHERE id = \(event.id)
-            """)
+            """
+        )
         guard let last = event.edits.last else { return }
         try execute(
             """
             INSERT INTO discussion_edits (event, ordinal, body, author, written_at)
             VALUES (\(event.id), \(event.edits.count - 1), \(last.body), \(last.author), \(last.writtenAt))
             ON CONFLICT (event, ordinal) DO NOTHING
-            """)
+            """
+        )
     }
 }
 

@@ -27,7 +27,12 @@ package struct CommitDraft: Sendable {
     private var pendingBytes = 0
 
     init(
-        files: Files, repo: RepoID, reference: String, viewer: Viewer, account: Viewer.Account, parent: String?,
+        files: Files,
+        repo: RepoID,
+        reference: String,
+        viewer: Viewer,
+        account: Viewer.Account,
+        parent: String?,
         fileLimit: Int64
     ) {
         self.files = files
@@ -54,7 +59,10 @@ package struct CommitDraft: Sendable {
         } else {
             let stored = try await files.content.store(ByteBuffer(bytes: bytes), by: account.id)
             blob = NewBlob(
-                oid: GitObjectKind.blob.id(of: bytes), size: Int64(bytes.count), content: stored.sha256)
+                oid: GitObjectKind.blob.id(of: bytes),
+                size: Int64(bytes.count),
+                content: stored.sha256
+            )
         }
         try note(.put(path, blob.facts.oid))
         pending.append(blob)
@@ -75,7 +83,9 @@ package struct CommitDraft: Sendable {
     /// Deletes a folder; a slash at the end is allowed, and the empty path or `/` means everything.
     package mutating func deleteFolder(_ path: String) throws {
         var path = path
-        while path.hasSuffix("/") || path.hasPrefix("/") { path = path.hasSuffix("/") ? String(path.dropLast()) : String(path.dropFirst()) }
+        while path.hasSuffix("/") || path.hasPrefix("/") {
+            path = path.hasSuffix("/") ? String(path.dropLast()) : String(path.dropFirst())
+        }
         try note(.delete(path.isEmpty || path == "." ? .root : checked(path)))
     }
 

@@ -10,7 +10,8 @@ extension SQLConnection {
         for slice in Array(oids).slices(of: 500) {
             let found = try rows(
                 CommitRow.self,
-                "SELECT \(sql: CommitRow.columns) FROM git_commits WHERE repo = \(repo) AND oid IN (\(values: slice))")
+                "SELECT \(sql: CommitRow.columns) FROM git_commits WHERE repo = \(repo) AND oid IN (\(values: slice))"
+            )
             for summary in try summaries(of: found) { result[summary.oid] = summary }
         }
         return result
@@ -25,9 +26,15 @@ extension SQLConnection {
             var message = commit?.message ?? row.title
             while message.last?.isNewline == true { message.removeLast() }
             return CommitSummary(
-                oid: row.oid, title: row.title, message: message, date: row.committedAt,
-                authorName: row.author.flatMap { names[$0] } ?? commit?.author.name ?? "", author: row.author,
-                parent: row.parent, tree: row.tree)
+                oid: row.oid,
+                title: row.title,
+                message: message,
+                date: row.committedAt,
+                authorName: row.author.flatMap { names[$0] } ?? commit?.author.name ?? "",
+                author: row.author,
+                parent: row.parent,
+                tree: row.tree
+            )
         }
     }
 }

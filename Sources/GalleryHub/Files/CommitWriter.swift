@@ -29,13 +29,21 @@ struct CommitWriter: Sendable {
 
         func signature(at now: Date) -> Signature {
             Signature(
-                name: name, email: "\(name)@users.noreply.gallery", seconds: Int64(now.timeIntervalSince1970))
+                name: name,
+                email: "\(name)@users.noreply.gallery",
+                seconds: Int64(now.timeIntervalSince1970)
+            )
         }
     }
 
     /// Applies an edit to a version and stores the commit; nil when that changes nothing.
     func commit(
-        _ edit: TreeEdit, onto parent: CommitRow?, message: String, by author: Author, at now: Date, in repo: RepoID,
+        _ edit: TreeEdit,
+        onto parent: CommitRow?,
+        message: String,
+        by author: Author,
+        at now: Date,
+        in repo: RepoID,
         _ db: any SQLConnection
     ) throws -> CommitRow? {
         let outcome: TreeEdit.Outcome
@@ -47,22 +55,48 @@ struct CommitWriter: Sendable {
         if outcome.isEmpty, parent != nil { return nil }
         try store.insert(outcome.newTrees, into: repo, at: now, in: db)
         return try insert(
-            tree: outcome.root, parent: parent, folders: outcome.folders, message: message, by: author, at: now, in: repo, db)
+            tree: outcome.root,
+            parent: parent,
+            folders: outcome.folders,
+            message: message,
+            by: author,
+            at: now,
+            in: repo,
+            db
+        )
     }
 
     /// Stores a commit of folders that are stored already.
     func insert(
-        tree: GitOID, parent: CommitRow?, folders: [TreeEdit.ChangedFolder], message: String, by author: Author, at now: Date,
-        in repo: RepoID, _ db: any SQLConnection
+        tree: GitOID,
+        parent: CommitRow?,
+        folders: [TreeEdit.ChangedFolder],
+        message: String,
+        by author: Author,
+        at now: Date,
+        in repo: RepoID,
+        _ db: any SQLConnection
     ) throws -> CommitRow {
         let signature = author.signature(at: now)
         let commit = Commit(
-            tree: tree, parents: parent.map { [$0.oid] } ?? [], author: signature, committer: signature, message: message)
+            tree: tree,
+            parents: parent.map { [$0.oid] } ?? [],
+            author: signature,
+            committer: signature,
+            message: message
+        )
         let oid = commit.oid
         let row = CommitRow(
-            oid: oid, tree: tree, parent: parent?.oid, depth: parent.map { $0.depth + 1 } ?? 0,
-            foldersAt: folders.isEmpty ? parent?.foldersAt ?? oid : oid, author: author.id, committedAt: now,
-            title: commit.title, body: commit.bytes)
+            oid: oid,
+            tree: tree,
+            parent: parent?.oid,
+            depth: parent.map { $0.depth + 1 } ?? 0,
+            foldersAt: folders.isEmpty ? parent?.foldersAt ?? oid : oid,
+            author: author.id,
+            committedAt: now,
+            title: commit.title,
+            body: commit.bytes
+        )
         try db.insert(row, into: repo, at: now)
         if !folders.isEmpty || parent == nil {
             try FolderHistory.note(folders, by: oid, after: parent?.foldersAt, of: repo, db)
@@ -83,7 +117,12 @@ struct CommitWriter: Sendable {
 
     /// Moves a reference and tells the observers.
     func move(
-        _ name: String, from old: GitOID, to new: GitOID, of repo: RepoID, by account: AccountID?, at now: Date,
+        _ name: String,
+        from old: GitOID,
+        to new: GitOID,
+        of repo: RepoID,
+        by account: AccountID?,
+        at now: Date,
         _ db: any SQLConnection
     ) throws {
         guard try db.move(name, from: old, to: new, of: repo) else { throw FilesError.stale }

@@ -18,7 +18,10 @@ package struct Files: Sendable {
     package let collector: GitCollector
 
     package init(
-        database: any Database, content: Content, world: World, limits: RepositoryLimits,
+        database: any Database,
+        content: Content,
+        world: World,
+        limits: RepositoryLimits,
         observers: [ReferenceObserver] = []
     ) {
         self.database = database
@@ -29,7 +32,10 @@ package struct Files: Sendable {
         self.store = store
         collector = GitCollector(database: database, store: store)
         writer = CommitWriter(
-            store: store, limits: limits, observers: [{ try RepoCardKeeper(store: store).keep($0, $1) }] + observers)
+            store: store,
+            limits: limits,
+            observers: [{ try RepoCardKeeper(store: store).keep($0, $1) }] + observers
+        )
     }
 
     /// Regular files up to this size lie in the database; those read for every list a little longer.
@@ -51,7 +57,11 @@ package struct Files: Sendable {
 
     /// One file for its bytes, found in one transaction by the repository's name. Asking needs the right to read files.
     package func lookUp(
-        _ path: String, at revision: String, kind: RepoKind, name: RepoName, by viewer: Viewer
+        _ path: String,
+        at revision: String,
+        kind: RepoKind,
+        name: RepoName,
+        by viewer: Viewer
     ) async throws -> FileLookup {
         try await database.read { db in
             let branch = Revision.candidates(for: revision).first ?? ""
@@ -80,7 +90,11 @@ package struct Files: Sendable {
 
     /// A file's text at a revision, up to `limit` bytes; nil when there is none, or it is larger or a large file.
     package func text(
-        at path: String, revision: String, of repo: RepoID, by viewer: Viewer, limit: Int = 1 << 20
+        at path: String,
+        revision: String,
+        of repo: RepoID,
+        by viewer: Viewer,
+        limit: Int = 1 << 20
     ) async throws -> String? {
         try await database.read { db in
             try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
@@ -94,7 +108,10 @@ package struct Files: Sendable {
 
     /// One file or folder, or nil; and the commit that was looked at.
     package func entry(
-        at path: String, revision: String, of repo: RepoID, by viewer: Viewer
+        at path: String,
+        revision: String,
+        of repo: RepoID,
+        by viewer: Viewer
     ) async throws -> (commit: GitOID, entry: FileEntry?) {
         try await database.read { db in
             try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
@@ -105,7 +122,11 @@ package struct Files: Sendable {
 
     /// Those of the paths that exist, files and folders, in the order asked.
     package func entries(
-        at paths: [String], revision: String, of repo: RepoID, withLastCommit: Bool = false, by viewer: Viewer
+        at paths: [String],
+        revision: String,
+        of repo: RepoID,
+        withLastCommit: Bool = false,
+        by viewer: Viewer
     ) async throws -> TreePage {
         try await database.read { db in
             try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
@@ -121,8 +142,14 @@ package struct Files: Sendable {
 
     /// The files and folders in or beneath a folder, in git's order; `EntryNotFound` when there is no such folder.
     package func tree(
-        _ folder: String = "", revision: String, of repo: RepoID, recursive: Bool = false, withLastCommit: Bool = false,
-        cursor: String? = nil, limit: Int = 1000, by viewer: Viewer
+        _ folder: String = "",
+        revision: String,
+        of repo: RepoID,
+        recursive: Bool = false,
+        withLastCommit: Bool = false,
+        cursor: String? = nil,
+        limit: Int = 1000,
+        by viewer: Viewer
     ) async throws -> TreePage {
         try await database.read { db in
             try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
@@ -142,7 +169,9 @@ package struct Files: Sendable {
     }
 
     private func withFacts(
-        _ found: [(path: GitPath, entry: TreeEntry)], of repo: RepoID, _ db: any SQLConnection
+        _ found: [(path: GitPath, entry: TreeEntry)],
+        of repo: RepoID,
+        _ db: any SQLConnection
     ) throws -> [FileEntry] {
         let facts = try store.facts(of: found.lazy.filter { !$0.entry.isFolder }.map(\.entry.oid), in: repo, db)
         return found.map { FileEntry(path: $0.path, entry: $0.entry, blob: facts[$0.entry.oid]) }
@@ -150,7 +179,10 @@ package struct Files: Sendable {
 
     /// Sets `lastCommit`, folder by folder.
     func addLastCommits(
-        to entries: inout [FileEntry], commit: GitOID, of repo: RepoID, _ db: any SQLConnection
+        to entries: inout [FileEntry],
+        commit: GitOID,
+        of repo: RepoID,
+        _ db: any SQLConnection
     ) throws {
         guard let start = try db.commit(commit, of: repo)?.foldersAt else { return }
         var commits: [Int: GitOID] = [:]

@@ -6,7 +6,11 @@ import GitObjects
 extension Files {
     /// Gives a new repository its first commit, in the transaction that makes it.
     package func begin(
-        _ repo: RepoID, kind: RepoKind, by account: Viewer.Account, at now: Date, _ db: any SQLConnection
+        _ repo: RepoID,
+        kind: RepoKind,
+        by account: Viewer.Account,
+        at now: Date,
+        _ db: any SQLConnection
     ) throws {
         let text = kind == .dataset ? GitAttributes.datasetText : GitAttributes.initialText
         let blob = NewBlob(inline: Array(text.utf8))
@@ -20,6 +24,8 @@ extension Files {
         try writer.charge([blob.facts.oid], to: repo, db)
         try db.insertReference(Self.mainReference, to: commit.oid, by: account.id, of: repo, at: now)
         try writer.tell(
-            ReferenceMove(repo: repo, name: Self.mainReference, old: nil, new: commit.oid, by: account.id, at: now), db)
+            ReferenceMove(repo: repo, name: Self.mainReference, old: nil, new: commit.oid, by: account.id, at: now),
+            db
+        )
     }
 }

@@ -17,7 +17,10 @@ extension Files {
     /// Starts a commit to a branch, given as `main`, `refs/heads/main` or `refs/pr/1`. `parent` is the start of the id of the
     /// commit that the branch must still point to.
     package func draft(
-        on branch: String, of repo: RepoID, by viewer: Viewer, parent: String? = nil
+        on branch: String,
+        of repo: RepoID,
+        by viewer: Viewer,
+        parent: String? = nil
     ) async throws -> CommitDraft {
         let limits = limits
         let (reference, limit) = try await database.read { db in
@@ -27,8 +30,14 @@ extension Files {
             return (reference, try db.quota(of: repo, limits).fileBytes)
         }
         return CommitDraft(
-            files: self, repo: repo, reference: reference.name, viewer: viewer, account: try viewer.mustBeSignedIn(),
-            parent: parent.flatMap { $0.isEmpty ? nil : $0 }, fileLimit: limit)
+            files: self,
+            repo: repo,
+            reference: reference.name,
+            viewer: viewer,
+            account: try viewer.mustBeSignedIn(),
+            parent: parent.flatMap { $0.isEmpty ? nil : $0 },
+            fileLimit: limit
+        )
     }
 
     /// Applies a draft to what the branch holds now, whole or not at all.
@@ -47,13 +56,27 @@ extension Files {
             let author = CommitWriter.Author(id: draft.account.id, name: draft.account.name)
             guard
                 let commit = try writer.commit(
-                    edit, onto: head, message: message, by: author, at: now, in: draft.repo, db)
+                    edit,
+                    onto: head,
+                    message: message,
+                    by: author,
+                    at: now,
+                    in: draft.repo,
+                    db
+                )
             else {
                 return CommitOutcome(oid: head.oid, reference: reference.name, isNew: false, title: head.title)
             }
             try writer.charge(oids, to: draft.repo, db)
             try writer.move(
-                reference.name, from: head.oid, to: commit.oid, of: draft.repo, by: author.id, at: now, db)
+                reference.name,
+                from: head.oid,
+                to: commit.oid,
+                of: draft.repo,
+                by: author.id,
+                at: now,
+                db
+            )
             return CommitOutcome(oid: commit.oid, reference: reference.name, isNew: true, title: commit.title)
         }
     }
@@ -98,7 +121,9 @@ extension Files {
         let limit = try db.quota(of: draft.repo, limits).fileBytes
         for (path, digest, stated) in large {
             let size = Int64(sizes[digest] ?? 0)
-            if let stated, stated != size { throw FilesError.wrongSize(path: path.text, expected: size, stated: stated) }
+            if let stated, stated != size {
+                throw FilesError.wrongSize(path: path.text, expected: size, stated: stated)
+            }
             guard size <= limit else { throw FilesError.fileTooLarge(path: path.text, limit: limit) }
         }
         return sizes.reduce(into: [:]) { $0[$1.key] = LFSPointer(oid: $1.key, size: Int64($1.value)) }

@@ -26,7 +26,11 @@ package struct VersionDifference: Sendable, Equatable {
 extension Files {
     /// The commits that lead to a revision, newest first.
     package func history(
-        of repo: RepoID, from revision: String = "main", cursor: String? = nil, limit: Int = 50, by viewer: Viewer
+        of repo: RepoID,
+        from revision: String = "main",
+        cursor: String? = nil,
+        limit: Int = 50,
+        by viewer: Viewer
     ) async throws -> CommitPage {
         let limit = max(1, min(limit, 1000))
         return try await database.read { db in
@@ -42,8 +46,10 @@ extension Files {
                 throw FilesError.badCursor
             }
             return CommitPage(
-                commits: try db.summaries(of: Array(rows.prefix(limit))), total: total,
-                next: rows.count > limit ? rows.last?.oid.hex : nil)
+                commits: try db.summaries(of: Array(rows.prefix(limit))),
+                total: total,
+                next: rows.count > limit ? rows.last?.oid.hex : nil
+            )
         }
     }
 
@@ -62,7 +68,11 @@ extension Files {
     /// What differs between two revisions; from the commit before `to` when `from` is not given. Texts need the right to read
     /// files.
     package func difference(
-        from old: String? = nil, to new: String, of repo: RepoID, limit: Int = 300, by viewer: Viewer
+        from old: String? = nil,
+        to new: String,
+        of repo: RepoID,
+        limit: Int = 300,
+        by viewer: Viewer
     ) async throws -> VersionDifference {
         try await database.read { db in
             try AccessPolicy.demand(.readFiles, on: db.facts(of: repo, for: viewer), by: viewer)
@@ -75,11 +85,17 @@ extension Files {
     }
 
     func difference(
-        from old: GitOID?, to new: GitOID, of repo: RepoID, limit: Int, _ db: any SQLConnection
+        from old: GitOID?,
+        to new: GitOID,
+        of repo: RepoID,
+        limit: Int,
+        _ db: any SQLConnection
     ) throws -> VersionDifference {
         let oldTree = try old.flatMap { try db.commit($0, of: repo)?.tree }
         guard let newTree = try db.commit(new, of: repo)?.tree else { throw FilesError.damagedObject(new) }
-        let diff = try TreeDiff(from: oldTree, to: newTree, limit: max(1, limit)) { try store.tree($0, of: repo, in: db) }
+        let diff = try TreeDiff(from: oldTree, to: newTree, limit: max(1, limit)) {
+            try store.tree($0, of: repo, in: db)
+        }
         let oids = diff.files.flatMap { [$0.old?.oid, $0.new?.oid] }.compactMap(\.self)
         let facts = try store.facts(of: oids, in: repo, db)
         var budget = 2 << 20
@@ -94,7 +110,11 @@ extension Files {
     }
 
     private func patch(
-        _ change: FileChange, _ facts: [GitOID: BlobFacts], of repo: RepoID, budget: inout Int, _ db: any SQLConnection
+        _ change: FileChange,
+        _ facts: [GitOID: BlobFacts],
+        of repo: RepoID,
+        budget: inout Int,
+        _ db: any SQLConnection
     ) throws -> String {
         func text(_ entry: TreeEntry?) throws -> [UInt8]? {
             guard let entry else { return [] }
@@ -104,7 +124,13 @@ extension Files {
             return try db.blobBody(entry.oid, of: repo)
         }
         return try TextDiff.patch(
-            path: change.path.text, oldID: change.old?.oid, newID: change.new?.oid, oldMode: change.old?.mode,
-            newMode: change.new?.mode, old: text(change.old), new: text(change.new))
+            path: change.path.text,
+            oldID: change.old?.oid,
+            newID: change.new?.oid,
+            oldMode: change.old?.mode,
+            newMode: change.new?.mode,
+            old: text(change.old),
+            new: text(change.new)
+        )
     }
 }

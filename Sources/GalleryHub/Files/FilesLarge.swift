@@ -17,7 +17,10 @@ package struct LargeFile: Sendable, Equatable {
 extension Files {
     /// The large files of all kept versions, by hash.
     package func largeFiles(
-        of repo: RepoID, cursor: String? = nil, limit: Int = 100, by viewer: Viewer
+        of repo: RepoID,
+        cursor: String? = nil,
+        limit: Int = 100,
+        by viewer: Viewer
     ) async throws -> (files: [LargeFile], next: String?) {
         let limit = max(1, min(limit, 1000))
         return try await database.read { db in
@@ -36,7 +39,10 @@ extension Files {
     /// Deletes large files. With `rewritingHistory` all branches and tags are rewritten as though the files had never been;
     /// without it their pointers stay as plain text. Versions (`1.2.3`) keep their commits and what those hold.
     package func deleteLargeFiles(
-        _ digests: Set<SHA256Digest>, rewritingHistory: Bool, of repo: RepoID, by viewer: Viewer
+        _ digests: Set<SHA256Digest>,
+        rewritingHistory: Bool,
+        of repo: RepoID,
+        by viewer: Viewer
     ) async throws {
         let now = world.now()
         let account = try viewer.mustBeSignedIn()
@@ -50,7 +56,9 @@ extension Files {
                         """
                         SELECT oid FROM git_blobs
                         WHERE repo = \(repo) AND lfs_size IS NOT NULL AND content IN (\(values: slice))
-                        """))
+                        """
+                    )
+                )
             }
             guard !blobs.isEmpty else { return }
             if rewritingHistory {
@@ -59,7 +67,14 @@ extension Files {
                     let target = try rewriter.rewritten(reference.target, db)
                     guard target != reference.target else { continue }
                     try writer.move(
-                        reference.name, from: reference.target, to: target, of: repo, by: account.id, at: now, db)
+                        reference.name,
+                        from: reference.target,
+                        to: target,
+                        of: repo,
+                        by: account.id,
+                        at: now,
+                        db
+                    )
                 }
             } else {
                 try release(blobs, of: repo, db)
@@ -81,7 +96,8 @@ extension Files {
                 """
                 UPDATE git_blobs SET content = NULL, lfs_size = NULL, is_counted = 0
                 WHERE repo = \(repo) AND oid IN (\(values: slice.map(\.oid)))
-                """)
+                """
+            )
         }
         let freed = facts.reduce(Int64(0)) { $0 + $1.logicalSize }
         _ = try db.addUsedBytes(-freed, to: repo)
@@ -101,8 +117,8 @@ private struct LargeFileSearch {
             """
             SELECT oid, size, content, lfs_size FROM git_blobs
             WHERE repo = \(repo) AND lfs_size IS NOT NULL AND is_counted = 1
-            """)
-        {
+            """
+        ) {
             large[row.oid] = row.lfs
         }
         for reference in try db.references(of: repo) {
@@ -112,8 +128,15 @@ private struct LargeFileSearch {
                 let page = try db.history(from: start, limit: 200, of: repo)
                 for row in page {
                     try visit(
-                        row.tree, at: .root, commit: row, reference: row.oid == reference.target ? reference.name : nil,
-                        large, of: repo, store, db)
+                        row.tree,
+                        at: .root,
+                        commit: row,
+                        reference: row.oid == reference.target ? reference.name : nil,
+                        large,
+                        of: repo,
+                        store,
+                        db
+                    )
                 }
                 visited += page.count
                 next = page.last?.parent
@@ -122,8 +145,14 @@ private struct LargeFileSearch {
     }
 
     private mutating func visit(
-        _ oid: GitOID, at path: GitPath, commit: CommitRow, reference: String?, _ large: [GitOID: LFSPointer],
-        of repo: RepoID, _ store: GitStore, _ db: any SQLConnection
+        _ oid: GitOID,
+        at path: GitPath,
+        commit: CommitRow,
+        reference: String?,
+        _ large: [GitOID: LFSPointer],
+        of repo: RepoID,
+        _ store: GitStore,
+        _ db: any SQLConnection
     ) throws {
         guard seen.insert(oid).inserted else { return }
         let tree = try store.tree(oid, of: repo, in: db)
@@ -131,12 +160,23 @@ private struct LargeFileSearch {
             let entry = tree[index]
             if entry.isFolder {
                 try visit(
-                    entry.oid, at: path.appending(entry.name), commit: commit, reference: reference, large, of: repo,
-                    store, db)
+                    entry.oid,
+                    at: path.appending(entry.name),
+                    commit: commit,
+                    reference: reference,
+                    large,
+                    of: repo,
+                    store,
+                    db
+                )
             } else if found[entry.oid] == nil, let pointer = large[entry.oid] {
                 found[entry.oid] = LargeFile(
-                    oid: pointer.oid, size: pointer.size, path: path.appending(entry.name), pushedAt: commit.committedAt,
-                    reference: reference)
+                    oid: pointer.oid,
+                    size: pointer.size,
+                    path: path.appending(entry.name),
+                    pushedAt: commit.committedAt,
+                    reference: reference
+                )
             }
         }
     }
@@ -179,7 +219,9 @@ private struct HistoryRewriter {
     }
 
     private mutating func rewritten(
-        _ row: CommitRow, parent: CommitRow?, _ db: any SQLConnection
+        _ row: CommitRow,
+        parent: CommitRow?,
+        _ db: any SQLConnection
     ) throws -> CommitRow {
         let tree = try rewrittenTree(row.tree, db) ?? Tree.empty.oid
         if tree == row.tree, parent?.oid == row.parent { return row }
@@ -189,9 +231,16 @@ private struct HistoryRewriter {
         let (store, repo) = (writer.store, repo)
         let diff = try TreeDiff(from: parent?.tree, to: tree, limit: 0) { try store.tree($0, of: repo, in: db) }
         let new = CommitRow(
-            oid: commit.oid, tree: tree, parent: parent?.oid, depth: parent.map { $0.depth + 1 } ?? 0,
-            foldersAt: diff.folders.isEmpty ? parent?.foldersAt ?? commit.oid : commit.oid, author: row.author,
-            committedAt: row.committedAt, title: row.title, body: commit.bytes)
+            oid: commit.oid,
+            tree: tree,
+            parent: parent?.oid,
+            depth: parent.map { $0.depth + 1 } ?? 0,
+            foldersAt: diff.folders.isEmpty ? parent?.foldersAt ?? commit.oid : commit.oid,
+            author: row.author,
+            committedAt: row.committedAt,
+            title: row.title,
+            body: commit.bytes
+        )
         try db.insert(new, into: repo, at: now)
         if !diff.folders.isEmpty || parent == nil {
             try FolderHistory.note(diff.folders, by: new.oid, after: parent?.foldersAt, of: repo, db)

@@ -12,7 +12,11 @@ extension Files {
     /// is not a branch.
     @discardableResult
     package func beginPull(
-        _ number: Int, from branch: String = "main", of repo: RepoID, by account: AccountID, at now: Date,
+        _ number: Int,
+        from branch: String = "main",
+        of repo: RepoID,
+        by account: AccountID,
+        at now: Date,
         _ db: any SQLConnection
     ) throws -> String {
         let name = Revision.branchName(branch)
@@ -25,7 +29,10 @@ extension Files {
 
     /// The paths that a pull request and its target changed differently; empty when it can be merged.
     package func conflicts(
-        ofPull number: Int, into target: String = Files.mainReference, of repo: RepoID, _ db: any SQLConnection
+        ofPull number: Int,
+        into target: String = Files.mainReference,
+        of repo: RepoID,
+        _ db: any SQLConnection
     ) throws -> [String] {
         let (ours, theirs, base) = try sides(number, target, of: repo, db)
         return try merge(ours: ours, theirs: theirs.tree, base: base, of: repo, db).conflicts.map(\.text)
@@ -33,8 +40,14 @@ extension Files {
 
     /// Brings a pull request's changes to its target as one commit; returns that commit.
     package func mergePull(
-        _ number: Int, into target: String = Files.mainReference, title: String, description: String = "", of repo: RepoID,
-        by account: Viewer.Account, at now: Date, _ db: any SQLConnection
+        _ number: Int,
+        into target: String = Files.mainReference,
+        title: String,
+        description: String = "",
+        of repo: RepoID,
+        by account: Viewer.Account,
+        at now: Date,
+        _ db: any SQLConnection
     ) throws -> GitOID {
         let (ours, theirs, base) = try sides(number, target, of: repo, db)
         let merge = try merge(ours: ours, theirs: theirs.tree, base: base, of: repo, db)
@@ -45,7 +58,10 @@ extension Files {
 
     /// What a pull request changes, and the commits that are in it and not in its target, oldest first.
     package func pullDifference(
-        _ number: Int, into target: String = Files.mainReference, of repo: RepoID, by viewer: Viewer
+        _ number: Int,
+        into target: String = Files.mainReference,
+        of repo: RepoID,
+        by viewer: Viewer
     ) async throws -> (difference: VersionDifference, commits: [CommitSummary]) {
         try await database.read { db in
             try AccessPolicy.demand(.readFiles, on: db.facts(of: repo, for: viewer), by: viewer)
@@ -60,7 +76,12 @@ extension Files {
     }
 
     /// Undoes one commit on a branch, by a new commit; files changed since are a conflict.
-    package func revert(_ commit: String, on branch: String, of repo: RepoID, by viewer: Viewer) async throws -> CommitOutcome {
+    package func revert(
+        _ commit: String,
+        on branch: String,
+        of repo: RepoID,
+        by viewer: Viewer
+    ) async throws -> CommitOutcome {
         let now = world.now()
         let account = try viewer.mustBeSignedIn()
         return try await database.write { db in
@@ -76,9 +97,21 @@ extension Files {
             guard merge.conflicts.isEmpty else { throw FilesError.mergeConflict(merge.conflicts.map(\.text)) }
             let message = Self.message("Revert \"\(undone.title)\"", "This reverts commit \(undone.oid).")
             let oid = try apply(
-                merge.steps, onto: head, of: reference.name, message: message, in: repo, by: account, at: now, db)
+                merge.steps,
+                onto: head,
+                of: reference.name,
+                message: message,
+                in: repo,
+                by: account,
+                at: now,
+                db
+            )
             return CommitOutcome(
-                oid: oid, reference: reference.name, isNew: oid != head.oid, title: Commit.title(of: message))
+                oid: oid,
+                reference: reference.name,
+                isNew: oid != head.oid,
+                title: Commit.title(of: message)
+            )
         }
     }
 
@@ -93,7 +126,8 @@ extension Files {
                 throw FilesError.damagedObject(reference.target)
             }
             // A pull request still has to know where it left main.
-            let base = try reference.name.hasPrefix("refs/pr/")
+            let base =
+                try reference.name.hasPrefix("refs/pr/")
                 ? db.reference(Self.mainReference, of: repo).flatMap { try db.commit($0.target, of: repo) }
                     .flatMap { try mergeBase(head, $0, of: repo, db) } : nil
             let diff = try base.map { base in
@@ -102,17 +136,35 @@ extension Files {
             let text = Self.message(message, "")
             let author = CommitWriter.Author(id: account.id, name: account.name)
             let commit = try writer.insert(
-                tree: head.tree, parent: base, folders: diff?.folders ?? [], message: text, by: author, at: now, in: repo, db)
+                tree: head.tree,
+                parent: base,
+                folders: diff?.folders ?? [],
+                message: text,
+                by: author,
+                at: now,
+                in: repo,
+                db
+            )
             guard commit.oid != head.oid else { return head.oid }
             try writer.move(
-                reference.name, from: head.oid, to: commit.oid, of: repo, by: account.id, at: now, db)
+                reference.name,
+                from: head.oid,
+                to: commit.oid,
+                of: repo,
+                by: account.id,
+                at: now,
+                db
+            )
             try collector.credit(repo, db)
             return commit.oid
         }
     }
 
     private func sides(
-        _ number: Int, _ target: String, of repo: RepoID, _ db: any SQLConnection
+        _ number: Int,
+        _ target: String,
+        of repo: RepoID,
+        _ db: any SQLConnection
     ) throws -> (ours: CommitRow, theirs: CommitRow, base: CommitRow?) {
         let pull = Self.pullReference(number)
         guard let theirs = try db.reference(pull, of: repo).flatMap({ try db.commit($0.target, of: repo) }) else {
@@ -126,7 +178,10 @@ extension Files {
 
     /// The last commit that both have in their history; nil when they share none.
     private func mergeBase(
-        _ first: CommitRow, _ second: CommitRow, of repo: RepoID, _ db: any SQLConnection
+        _ first: CommitRow,
+        _ second: CommitRow,
+        of repo: RepoID,
+        _ db: any SQLConnection
     ) throws -> CommitRow? {
         var (first, second) = (first, second)
         while first.oid != second.oid {
@@ -138,14 +193,24 @@ extension Files {
     }
 
     private func merge(
-        ours: CommitRow, theirs: GitOID, base: CommitRow?, of repo: RepoID, _ db: any SQLConnection
+        ours: CommitRow,
+        theirs: GitOID,
+        base: CommitRow?,
+        of repo: RepoID,
+        _ db: any SQLConnection
     ) throws -> TreeMerge {
         try TreeMerge(base: base?.tree, ours: ours.tree, theirs: theirs) { try store.tree($0, of: repo, in: db) }
     }
 
     private func apply(
-        _ steps: [TreeMerge.Step], onto head: CommitRow, of reference: String, message: String, in repo: RepoID,
-        by account: Viewer.Account, at now: Date, _ db: any SQLConnection
+        _ steps: [TreeMerge.Step],
+        onto head: CommitRow,
+        of reference: String,
+        message: String,
+        in repo: RepoID,
+        by account: Viewer.Account,
+        at now: Date,
+        _ db: any SQLConnection
     ) throws -> GitOID {
         let edit = TreeEdit()
         do {

@@ -70,6 +70,7 @@ package enum FilesMigrations {
                 PRIMARY KEY (repo, name)
             ) {strict}
             """,
-            "CREATE INDEX git_refs_by_creator ON git_refs (created_by)")
+            "CREATE INDEX git_refs_by_creator ON git_refs (created_by)"
+        )
     ]
 }

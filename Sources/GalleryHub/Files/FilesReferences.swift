@@ -51,7 +51,11 @@ extension Files {
 
     /// Makes a branch from a revision (main, when none is given), or with no files; `overwriting` moves one that exists.
     package func createBranch(
-        _ branch: String, from revision: String? = nil, isEmpty: Bool = false, overwriting: Bool = false, of repo: RepoID,
+        _ branch: String,
+        from revision: String? = nil,
+        isEmpty: Bool = false,
+        overwriting: Bool = false,
+        of repo: RepoID,
         by viewer: Viewer
     ) async throws {
         let now = world.now()
@@ -62,7 +66,8 @@ extension Files {
             try AccessPolicy.demand(.write, on: db.facts(of: repo, for: viewer), by: viewer)
             let existing = try db.reference(name, of: repo)
             if existing != nil, !overwriting { throw FilesError.referenceExists(name) }
-            let target = try isEmpty
+            let target =
+                try isEmpty
                 ? emptyCommit(by: account, at: now, in: repo, db)
                 : Revision.resolve(revision ?? "main", of: repo, db).commit
             if let existing {
@@ -87,7 +92,11 @@ extension Files {
 
     /// Names a revision for good, with a few words.
     package func createTag(
-        _ tag: String, at revision: String, message: String = "", of repo: RepoID, by viewer: Viewer
+        _ tag: String,
+        at revision: String,
+        message: String = "",
+        of repo: RepoID,
+        by viewer: Viewer
     ) async throws {
         let now = world.now()
         let account = try viewer.mustBeSignedIn()
@@ -112,34 +121,63 @@ extension Files {
     }
 
     private func insert(
-        _ name: String, to target: GitOID, message: String = "", by account: Viewer.Account, of repo: RepoID, at now: Date,
+        _ name: String,
+        to target: GitOID,
+        message: String = "",
+        by account: Viewer.Account,
+        of repo: RepoID,
+        at now: Date,
         _ db: any SQLConnection
     ) throws {
         let count = try db.value(Int.self, "SELECT COUNT(*) FROM git_refs WHERE repo = \(repo)") ?? 0
         guard count < limits.references else { throw FilesError.tooManyReferences(limit: limits.references) }
         try db.insertReference(name, to: target, message: message, by: account.id, of: repo, at: now)
         try writer.tell(
-            ReferenceMove(repo: repo, name: name, old: nil, new: target, by: account.id, at: now), db)
+            ReferenceMove(repo: repo, name: name, old: nil, new: target, by: account.id, at: now),
+            db
+        )
     }
 
     private func delete(
-        _ reference: Reference, of repo: RepoID, by viewer: Viewer, at now: Date, _ db: any SQLConnection
+        _ reference: Reference,
+        of repo: RepoID,
+        by viewer: Viewer,
+        at now: Date,
+        _ db: any SQLConnection
     ) throws {
         guard try db.deleteReference(reference.name, of: repo) else { throw FilesError.stale }
         try writer.tell(
             ReferenceMove(
-                repo: repo, name: reference.name, old: reference.target, new: nil, by: viewer.account?.id, at: now), db)
+                repo: repo,
+                name: reference.name,
+                old: reference.target,
+                new: nil,
+                by: viewer.account?.id,
+                at: now
+            ),
+            db
+        )
         try collector.credit(repo, db)
     }
 
     /// A commit without files, for branches that begin anew.
     private func emptyCommit(
-        by account: Viewer.Account, at now: Date, in repo: RepoID, _ db: any SQLConnection
+        by account: Viewer.Account,
+        at now: Date,
+        in repo: RepoID,
+        _ db: any SQLConnection
     ) throws -> GitOID {
         try db.insertTree(Tree.empty.oid, base: nil, steps: 0, body: [], into: repo, at: now)
         let author = CommitWriter.Author(id: account.id, name: account.name)
         return try writer.insert(
-            tree: Tree.empty.oid, parent: nil, folders: [], message: "initial commit", by: author, at: now, in: repo, db
+            tree: Tree.empty.oid,
+            parent: nil,
+            folders: [],
+            message: "initial commit",
+            by: author,
+            at: now,
+            in: repo,
+            db
         ).oid
     }
 }

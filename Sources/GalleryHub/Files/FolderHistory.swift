@@ -45,13 +45,19 @@ enum FolderHistory {
 
     /// The commit that last changed each of these names in a folder, as of the commit whose records begin at `start`.
     static func lastCommits(
-        of names: [GitName], in folder: GitPath, from start: GitOID, of repo: RepoID, _ db: any SQLConnection
+        of names: [GitName],
+        in folder: GitPath,
+        from start: GitOID,
+        of repo: RepoID,
+        _ db: any SQLConnection
     ) throws -> [GitName: GitOID] {
         var revision = start
         var path = GitPath.root
         for part in folder.parts {
             guard let answer = try answers(for: [part], in: path, at: revision, of: repo, db)[part] else { return [:] }
-            if answer.isDeep { return Dictionary(names.map { ($0, answer.commit) }, uniquingKeysWith: { first, _ in first }) }
+            if answer.isDeep {
+                return Dictionary(names.map { ($0, answer.commit) }, uniquingKeysWith: { first, _ in first })
+            }
             revision = answer.commit
             path = path.appending(part)
         }
@@ -59,7 +65,11 @@ enum FolderHistory {
     }
 
     private static func answers(
-        for names: [GitName], in folder: GitPath, at revision: GitOID, of repo: RepoID, _ db: any SQLConnection
+        for names: [GitName],
+        in folder: GitPath,
+        at revision: GitOID,
+        of repo: RepoID,
+        _ db: any SQLConnection
     ) throws -> [GitName: Answer] {
         var missing = Set(names)
         var result: [GitName: Answer] = [:]
@@ -75,7 +85,9 @@ enum FolderHistory {
             case .whole:
                 let table = WholeFolder(bytes: step.body)
                 for name in missing {
-                    if let (commit, isDeep) = table?.find(name) { result[name] = Answer(commit: commit, isDeep: isDeep) }
+                    if let (commit, isDeep) = table?.find(name) {
+                        result[name] = Answer(commit: commit, isDeep: isDeep)
+                    }
                 }
                 missing = []
             }
@@ -85,7 +97,10 @@ enum FolderHistory {
 
     /// The folder's records from the newest to the first that answers everything.
     private static func chain(
-        of folder: GitPath, at revision: GitOID, of repo: RepoID, _ db: any SQLConnection
+        of folder: GitPath,
+        at revision: GitOID,
+        of repo: RepoID,
+        _ db: any SQLConnection
     ) throws -> [Step] {
         try db.rows(
             Step.self,
@@ -100,14 +115,18 @@ enum FolderHistory {
                 WHERE chain.form = 'names' AND chain.n <= 256
             )
             SELECT revision, form, steps, body FROM chain ORDER BY n
-            """)
+            """
+        )
     }
 
     // MARK: Noting
 
     /// Notes what a commit changed. `start` is where the records of its parent begin, nil for a first commit.
     static func note(
-        _ folders: [TreeEdit.ChangedFolder], by commit: GitOID, after start: GitOID?, of repo: RepoID,
+        _ folders: [TreeEdit.ChangedFolder],
+        by commit: GitOID,
+        after start: GitOID?,
+        of repo: RepoID,
         _ db: any SQLConnection
     ) throws {
         guard let start else {
@@ -128,7 +147,11 @@ enum FolderHistory {
     }
 
     private static func noteNames(
-        _ names: [ChangedName], in path: GitPath, by commit: GitOID, after start: GitOID, of repo: RepoID,
+        _ names: [ChangedName],
+        in path: GitPath,
+        by commit: GitOID,
+        after start: GitOID,
+        of repo: RepoID,
         _ db: any SQLConnection
     ) throws {
         guard let (previous, isDeep) = try record(of: path, from: start, of: repo, db) else { return }
@@ -139,12 +162,20 @@ enum FolderHistory {
         let steps =
             try db.value(
                 Int.self,
-                "SELECT steps FROM git_folders WHERE repo = \(repo) AND revision = \(previous) AND path = \(path.text)")
+                "SELECT steps FROM git_folders WHERE repo = \(repo) AND revision = \(previous) AND path = \(path.text)"
+            )
             ?? 0
         if steps + 1 < maximumSteps {
             try insert(
-                .names, body: encodeNames(names), previous: previous, steps: steps + 1, path: path, commit: commit,
-                of: repo, db)
+                .names,
+                body: encodeNames(names),
+                previous: previous,
+                steps: steps + 1,
+                path: path,
+                commit: commit,
+                of: repo,
+                db
+            )
         } else {
             try noteWhole(names, in: path, by: commit, previous: previous, of: repo, db)
         }
@@ -152,14 +183,19 @@ enum FolderHistory {
 
     /// Writes out the answer for every name, so that the chain begins anew.
     private static func noteWhole(
-        _ names: [ChangedName], in path: GitPath, by commit: GitOID, previous: GitOID, of repo: RepoID,
+        _ names: [ChangedName],
+        in path: GitPath,
+        by commit: GitOID,
+        previous: GitOID,
+        of repo: RepoID,
         _ db: any SQLConnection
     ) throws {
         var table = WholeFolder()
         for name in names { table.set(name.name, to: commit, isDeep: name.isDeep) }
         for step in try chain(of: path, at: previous, of: repo, db) {
             switch step.form {
-            case .names: for name in decodeNames(step.body) { table.set(name.name, to: step.revision, isDeep: name.isDeep) }
+            case .names:
+                for name in decodeNames(step.body) { table.set(name.name, to: step.revision, isDeep: name.isDeep) }
             case .whole: if let older = WholeFolder(bytes: step.body) { table.add(older) }
             case .deep: table.rest = step.revision
             }
@@ -169,7 +205,10 @@ enum FolderHistory {
 
     /// The commit of the record for a folder, as of `start`; deep when it is only told by a folder above it.
     private static func record(
-        of folder: GitPath, from start: GitOID, of repo: RepoID, _ db: any SQLConnection
+        of folder: GitPath,
+        from start: GitOID,
+        of repo: RepoID,
+        _ db: any SQLConnection
     ) throws -> (GitOID, isDeep: Bool)? {
         var revision = start
         var path = GitPath.root
@@ -183,7 +222,13 @@ enum FolderHistory {
     }
 
     private static func insert(
-        _ form: Form, body: [UInt8], previous: GitOID?, steps: Int, path: GitPath, commit: GitOID, of repo: RepoID,
+        _ form: Form,
+        body: [UInt8],
+        previous: GitOID?,
+        steps: Int,
+        path: GitPath,
+        commit: GitOID,
+        of repo: RepoID,
         _ db: any SQLConnection
     ) throws {
         try db.execute(
@@ -191,7 +236,8 @@ enum FolderHistory {
             INSERT INTO git_folders (repo, revision, path, form, previous, steps, body)
             VALUES (\(repo), \(commit), \(path.text), \(form), \(previous), \(steps), \(body))
             ON CONFLICT (repo, revision, path) DO NOTHING
-            """)
+            """
+        )
     }
 
     // MARK: Names

@@ -65,7 +65,8 @@ package struct GitCollector: Sendable {
                 """
                 SELECT oid, size, content, lfs_size FROM git_blobs
                 WHERE repo = \(repo) AND is_counted = 1 AND oid > \(last) ORDER BY oid LIMIT 5000
-                """)
+                """
+            )
             for blob in page {
                 if marks.blobs.contains(blob.oid) {
                     if let content = blob.content { kept.insert(content) }
@@ -81,14 +82,18 @@ package struct GitCollector: Sendable {
             try db.execute(
                 """
                 UPDATE git_blobs SET is_counted = 0 WHERE repo = \(repo) AND oid IN (\(values: slice.map(\.oid)))
-                """)
+                """
+            )
         }
         _ = try db.addUsedBytes(-dropped.reduce(0) { $0 + $1.logicalSize }, to: repo)
         try db.removeContentReferences(Set(dropped.compactMap(\.content)).subtracting(kept), from: repo)
     }
 
     private func sweep(
-        _ repo: RepoID, _ marks: Marks, storedBefore time: Date, _ db: any SQLConnection
+        _ repo: RepoID,
+        _ marks: Marks,
+        storedBefore time: Date,
+        _ db: any SQLConnection
     ) throws -> Sweep {
         var sweep = Sweep()
         // Folders that stay must not be built on folders that go.
@@ -110,7 +115,8 @@ package struct GitCollector: Sendable {
                 DELETE FROM git_folders WHERE repo = \(repo)
                     AND NOT EXISTS (
                         SELECT 1 FROM git_commits c WHERE c.repo = git_folders.repo AND c.oid = git_folders.revision)
-                """)
+                """
+            )
         }
         return sweep
     }
@@ -166,7 +172,11 @@ struct Marks: Sendable {
     }
 
     private mutating func mark(
-        _ mode: FileMode, _ oid: GitOID, of repo: RepoID, _ store: GitStore, _ db: any SQLConnection
+        _ mode: FileMode,
+        _ oid: GitOID,
+        of repo: RepoID,
+        _ store: GitStore,
+        _ db: any SQLConnection
     ) throws {
         switch mode {
         case .folder: try mark(oid, of: repo, store, db)
@@ -183,7 +193,8 @@ extension SQLConnection {
 
     fileprivate func flatten(_ tree: GitOID, to body: [UInt8], in repo: RepoID) throws {
         try execute(
-            "UPDATE git_trees SET base = NULL, steps = 0, body = \(body) WHERE repo = \(repo) AND oid = \(tree)")
+            "UPDATE git_trees SET base = NULL, steps = 0, body = \(body) WHERE repo = \(repo) AND oid = \(tree)"
+        )
     }
 
     fileprivate func oids(_ table: SQL, of repo: RepoID, _ condition: SQL) throws -> [GitOID] {
@@ -191,7 +202,10 @@ extension SQLConnection {
     }
 
     fileprivate func delete(
-        _ table: SQL, of repo: RepoID, except kept: Set<GitOID>, storedBefore time: Date
+        _ table: SQL,
+        of repo: RepoID,
+        except kept: Set<GitOID>,
+        storedBefore time: Date
     ) throws -> Int {
         let doomed = try oids(table, of: repo, "stored_at < \(time)").filter { !kept.contains($0) }
         for slice in doomed.slices(of: 500) {

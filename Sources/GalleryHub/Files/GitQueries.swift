@@ -7,7 +7,9 @@ import GitObjects
 extension SQLConnection {
     func commit(_ oid: GitOID, of repo: RepoID) throws -> CommitRow? {
         try row(
-            CommitRow.self, "SELECT \(sql: CommitRow.columns) FROM git_commits WHERE repo = \(repo) AND oid = \(oid)")
+            CommitRow.self,
+            "SELECT \(sql: CommitRow.columns) FROM git_commits WHERE repo = \(repo) AND oid = \(oid)"
+        )
     }
 
     /// Up to two commits whose id starts so; `low` and `high` bound the prefix.
@@ -17,7 +19,8 @@ extension SQLConnection {
             """
             SELECT oid FROM git_commits
             WHERE repo = \(repo) AND oid >= \(low) AND oid <= \(high) ORDER BY oid LIMIT 2
-            """)
+            """
+        )
     }
 
     /// A commit and those before it along first parents.
@@ -34,7 +37,8 @@ extension SQLConnection {
                 WHERE line.n < \(limit)
             )
             SELECT \(sql: CommitRow.columns) FROM line ORDER BY n
-            """)
+            """
+        )
     }
 
     func insert(_ commit: CommitRow, into repo: RepoID, at now: Date) throws {
@@ -44,18 +48,25 @@ extension SQLConnection {
             VALUES (\(repo), \(commit.oid), \(commit.tree), \(commit.parent), \(commit.depth), \(commit.foldersAt),
                 \(commit.author), \(commit.committedAt), \(commit.title), \(commit.body), \(now))
             ON CONFLICT (repo, oid) DO UPDATE SET stored_at = excluded.stored_at
-            """)
+            """
+        )
     }
 
     func insertTree(
-        _ oid: GitOID, base: GitOID?, steps: Int, body: [UInt8], into repo: RepoID, at now: Date
+        _ oid: GitOID,
+        base: GitOID?,
+        steps: Int,
+        body: [UInt8],
+        into repo: RepoID,
+        at now: Date
     ) throws {
         try execute(
             """
             INSERT INTO git_trees (repo, oid, base, steps, body, stored_at)
             VALUES (\(repo), \(oid), \(base), \(steps), \(body), \(now))
             ON CONFLICT (repo, oid) DO UPDATE SET stored_at = excluded.stored_at
-            """)
+            """
+        )
     }
 
     func insert(_ blobs: some Collection<NewBlob>, into repo: RepoID, at now: Date) throws {
@@ -75,7 +86,8 @@ extension SQLConnection {
                 ON CONFLICT (repo, oid) DO UPDATE SET stored_at = excluded.stored_at,
                     content = CASE WHEN excluded.lfs_size IS NULL THEN git_blobs.content ELSE excluded.content END,
                     lfs_size = COALESCE(excluded.lfs_size, git_blobs.lfs_size)
-                """)
+                """
+            )
         }
     }
 
@@ -86,7 +98,8 @@ extension SQLConnection {
                 """
                 SELECT oid, size, content, lfs_size FROM git_blobs
                 WHERE repo = \(repo) AND oid IN (\(values: slice))
-                """)
+                """
+            )
         }
     }
 
@@ -105,7 +118,8 @@ extension SQLConnection {
                 UPDATE git_blobs SET is_counted = 1
                 WHERE repo = \(repo) AND oid IN (\(values: slice)) AND is_counted = 0
                 RETURNING oid, size, content, lfs_size
-                """)
+                """
+            )
         }
     }
 
@@ -115,7 +129,8 @@ extension SQLConnection {
             """
             SELECT name, target, message, created_by, created_at FROM git_refs
             WHERE repo = \(repo) AND name = \(name)
-            """)
+            """
+        )
     }
 
     func references(of repo: RepoID) throws -> [Reference] {
@@ -124,23 +139,31 @@ extension SQLConnection {
             """
             SELECT name, target, message, created_by, created_at FROM git_refs
             WHERE repo = \(repo) ORDER BY name
-            """)
+            """
+        )
     }
 
     func insertReference(
-        _ name: String, to target: GitOID, message: String = "", by account: AccountID?, of repo: RepoID, at now: Date
+        _ name: String,
+        to target: GitOID,
+        message: String = "",
+        by account: AccountID?,
+        of repo: RepoID,
+        at now: Date
     ) throws {
         try execute(
             """
             INSERT INTO git_refs (repo, name, target, message, created_by, created_at)
             VALUES (\(repo), \(name), \(target), \(message), \(account), \(now))
-            """)
+            """
+        )
     }
 
     /// False when the reference points elsewhere by now.
     func move(_ name: String, from old: GitOID, to new: GitOID, of repo: RepoID) throws -> Bool {
         try execute(
-            "UPDATE git_refs SET target = \(new) WHERE repo = \(repo) AND name = \(name) AND target = \(old)") == 1
+            "UPDATE git_refs SET target = \(new) WHERE repo = \(repo) AND name = \(name) AND target = \(old)"
+        ) == 1
     }
 
     func deleteReference(_ name: String, of repo: RepoID) throws -> Bool {

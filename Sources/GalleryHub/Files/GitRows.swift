@@ -32,8 +32,15 @@ struct CommitRow: Record, Equatable {
     }
 
     init(
-        oid: GitOID, tree: GitOID, parent: GitOID?, depth: Int, foldersAt: GitOID, author: AccountID?, committedAt: Date,
-        title: String, body: [UInt8]
+        oid: GitOID,
+        tree: GitOID,
+        parent: GitOID?,
+        depth: Int,
+        foldersAt: GitOID,
+        author: AccountID?,
+        committedAt: Date,
+        title: String,
+        body: [UInt8]
     ) {
         self.oid = oid
         self.tree = tree
@@ -100,7 +107,11 @@ struct NewBlob: Sendable {
     init(pointer: LFSPointer) {
         let bytes = pointer.bytes
         facts = BlobFacts(
-            oid: GitObjectKind.blob.id(of: bytes), size: Int64(bytes.count), content: pointer.oid, lfsSize: pointer.size)
+            oid: GitObjectKind.blob.id(of: bytes),
+            size: Int64(bytes.count),
+            content: pointer.oid,
+            lfsSize: pointer.size
+        )
         body = bytes
     }
 }

@@ -70,14 +70,22 @@ struct GitStore: Sendable {
             let delta = TreeChange.encode(folder.changes)
             if let candidate = folder.base, folder.tree.bytes.count > 4096, delta.count < folder.tree.bytes.count / 8,
                 let before = try db.value(
-                    Int.self, "SELECT steps FROM git_trees WHERE repo = \(repo) AND oid = \(candidate)"),
+                    Int.self,
+                    "SELECT steps FROM git_trees WHERE repo = \(repo) AND oid = \(candidate)"
+                ),
                 before < Self.maximumSteps
             {
                 base = candidate
                 steps = before + 1
             }
             try db.insertTree(
-                folder.oid, base: base, steps: steps, body: base == nil ? folder.tree.bytes : delta, into: repo, at: now)
+                folder.oid,
+                base: base,
+                steps: steps,
+                body: base == nil ? folder.tree.bytes : delta,
+                into: repo,
+                at: now
+            )
         }
     }
 
@@ -111,7 +119,9 @@ struct GitStore: Sendable {
     func treeEntry(at path: GitPath, in root: GitOID, of repo: RepoID, _ db: any SQLConnection) throws -> TreeEntry? {
         var entry = TreeEntry(name: GitName([]), mode: .folder, oid: root)
         for part in path.parts {
-            guard entry.isFolder, let next = try tree(entry.oid, of: repo, in: db).entry(named: part) else { return nil }
+            guard entry.isFolder, let next = try tree(entry.oid, of: repo, in: db).entry(named: part) else {
+                return nil
+            }
             entry = next
         }
         return entry

@@ -24,7 +24,11 @@ enum Revision {
 
     /// The branch or pull request that a commit may go to, as the viewer may write it.
     static func branch(
-        _ text: String, of repo: RepoID, facts: RepoFacts, viewer: Viewer, _ db: any SQLConnection
+        _ text: String,
+        of repo: RepoID,
+        facts: RepoFacts,
+        viewer: Viewer,
+        _ db: any SQLConnection
     ) throws -> Reference {
         let name = branchName(text)
         try AccessPolicy.demand(.see, on: facts, by: viewer)
@@ -32,7 +36,8 @@ enum Revision {
             try AccessPolicy.demand(.write, on: facts, by: viewer)
             throw FilesError.unknownRevision(text)
         }
-        let isOwnProposal = name.hasPrefix("refs/pr/") && viewer.account != nil && reference.createdBy == viewer.account?.id
+        let isOwnProposal =
+            name.hasPrefix("refs/pr/") && viewer.account != nil && reference.createdBy == viewer.account?.id
         try AccessPolicy.demand(isOwnProposal ? .discuss : .write, on: facts, by: viewer)
         return reference
     }
@@ -61,7 +66,9 @@ enum Revision {
 
     /// Whether a full reference may be made as a branch: below `refs/heads/` or `refs/convert/`.
     static func isValidBranch(_ name: String) -> Bool {
-        ["refs/heads/", "refs/convert/"].contains { name.hasPrefix($0) && isValidName(String(name.dropFirst($0.count))) }
+        ["refs/heads/", "refs/convert/"].contains {
+            name.hasPrefix($0) && isValidName(String(name.dropFirst($0.count)))
+        }
     }
 
     /// Git's rules for names of branches and tags, a little stricter.

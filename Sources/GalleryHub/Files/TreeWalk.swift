@@ -22,13 +22,18 @@ struct TreeWalk {
 
     /// `after` is the path, seen from the folder, of the last entry that was listed before.
     mutating func visit(
-        _ folder: GitOID, at path: GitPath, after: some Collection<GitName>, _ db: any SQLConnection
+        _ folder: GitOID,
+        at path: GitPath,
+        after: some Collection<GitName>,
+        _ db: any SQLConnection
     ) throws {
         let tree = try store.tree(folder, of: repo, in: db)
         var index = 0
         if let name = after.first, let position = tree.position(of: name) {
             let entry = tree[position]
-            if isRecursive, entry.isFolder { try visit(entry.oid, at: path.appending(name), after: Array(after.dropFirst()), db) }
+            if isRecursive, entry.isFolder {
+                try visit(entry.oid, at: path.appending(name), after: Array(after.dropFirst()), db)
+            }
             index = position + 1
         }
         while index < tree.count, !isCut {

@@ -34,8 +34,13 @@ extension Files {
     /// Says for each file how it is to be uploaded to a branch, by the branch's `.gitattributes` and `.gitignore` or by those
     /// that come along. `isProposal` asks on behalf of a pull request, which takes less of a right.
     package func plan(
-        _ candidates: [UploadCandidate], on branch: String, of repo: RepoID, isProposal: Bool, attributes: String? = nil,
-        ignore: String? = nil, by viewer: Viewer
+        _ candidates: [UploadCandidate],
+        on branch: String,
+        of repo: RepoID,
+        isProposal: Bool,
+        attributes: String? = nil,
+        ignore: String? = nil,
+        by viewer: Viewer
     ) async throws -> [UploadPlan] {
         try await database.read { db in
             let facts = try db.facts(of: repo, for: viewer)
@@ -55,15 +60,18 @@ extension Files {
                 return UploadPlan(
                     path: candidate.path,
                     isLarge: candidate.size > 0
-                        && (candidate.size > Self.regularLimit || attributes.isLarge(candidate.path) || candidate.isBinary),
+                        && (candidate.size > Self.regularLimit || attributes.isLarge(candidate.path)
+                            || candidate.isBinary),
                     isIgnored: ignore.ignores(candidate.path),
-                    currentOID: current.flatMap { $0.isFolder ? nil : $0.etag })
+                    currentOID: current.flatMap { $0.isFolder ? nil : $0.etag }
+                )
             }
         }
     }
 
     private func text(_ path: String, in commit: GitOID, of repo: RepoID, _ db: any SQLConnection) throws -> String? {
-        guard let entry = try store.entry(at: GitPath(path), in: commit, of: repo, db), !entry.isFolder, entry.lfs == nil,
+        guard let entry = try store.entry(at: GitPath(path), in: commit, of: repo, db), !entry.isFolder,
+            entry.lfs == nil,
             let body = try db.blobBody(entry.oid, of: repo)
         else { return nil }
         return String(decoding: body, as: UTF8.self)

@@ -16,7 +16,12 @@ package struct AccessRequest: Record, Equatable {
     package let createdAt: Date
 
     init(
-        id: String, repo: RepoID, account: AccountID, state: GrantState, fieldsJSON: String = "", isByHand: Bool = false,
+        id: String,
+        repo: RepoID,
+        account: AccountID,
+        state: GrantState,
+        fieldsJSON: String = "",
+        isByHand: Bool = false,
         createdAt: Date
     ) {
         self.id = id
@@ -68,16 +73,25 @@ package enum AccessRequestError: DomainError, Equatable {
 
     package var problem: Problem {
         switch self {
-        case .notGated: .invalid("access-not-gated", "This repository is not gated: its files are open to all who see it.")
+        case .notGated:
+            .invalid("access-not-gated", "This repository is not gated: its files are open to all who see it.")
         case .unknownRequest: Problem(.missing, "access-request-unknown", "There is no such access request.")
         case .unknownUser(let name): Problem(.missing, "user-unknown", "There is no user '\(name.prefix(100))'.")
         case .alreadyDecided(let state):
             Problem(.conflict, "access-already-decided", "This access request is \(state.rawValue) already.")
         case .alreadyGranted: Problem(.conflict, "access-already-granted", "This user already has access.")
         case .rejected:
-            Problem(.forbidden, "access-rejected", "Your request for access was rejected by the authors of this repository.")
+            Problem(
+                .forbidden,
+                "access-rejected",
+                "Your request for access was rejected by the authors of this repository."
+            )
         case .needsNoAccess:
-            Problem(.conflict, "access-not-needed", "Who owns a repository or is a member of its organization needs no access.")
+            Problem(
+                .conflict,
+                "access-not-needed",
+                "Who owns a repository or is a member of its organization needs no access."
+            )
         case .tooManyFields:
             .invalid("access-fields-too-large", "Send at most 50 fields of text, together at most 20,000 characters.")
         }

@@ -15,13 +15,21 @@ struct AccessRequestRoutes {
         repos.web(.post, "/ask-access", use: ask)
     }
 
-    @Sendable private func list(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func list(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let state = try Self.state(context.segment("state"))
         let page = try await requests.list(of: repo.id, state, request.query().page(), by: context.viewer)
         return try .wire(page.elements.map(AccessRequestBody.init), next: request.link(page.next, context))
     }
 
-    @Sendable private func decide(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func decide(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let body = try await request.json(DecisionRequest.self, context: context)
         let selection: AccessRequests.Selection
         switch (body.user, body.requestId) {
@@ -30,18 +38,28 @@ struct AccessRequestRoutes {
         default: throw Problem.invalid("access-request-unclear", "Name either 'user' or 'requestId'.")
         }
         try await requests.decide(
-            selection, Self.state(body.status), reason: body.rejectionReason, of: repo.id, by: context.viewer)
+            selection,
+            Self.state(body.status),
+            reason: body.rejectionReason,
+            of: repo.id,
+            by: context.viewer
+        )
         return try .done()
     }
 
-    @Sendable private func grant(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func grant(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let body = try await request.json(GrantRequest.self, context: context)
         try await requests.grant(body.user, of: repo.id, by: context.viewer)
         return try .done()
     }
 
     /// From a form it leads back to the repository's page.
-    @Sendable private func ask(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func ask(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response
+    {
         if request.hasForm {
             let form = try await request.form(context: context, upTo: 64 << 10)
             let fields = Dictionary(form.items.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
@@ -121,8 +139,11 @@ private struct AccessRequestBody: Encodable {
         status = request.state.rawValue
         timestamp = request.createdAt
         user = User(
-            user: account.name, fullname: account.nickname, avatarUrl: account.avatarPath,
-            email: request.isByHand ? nil : account.email)
+            user: account.name,
+            fullname: account.nickname,
+            avatarUrl: account.avatarPath,
+            email: request.isByHand ? nil : account.email
+        )
         fields = try? JSONDecoder().decode([String: String].self, from: Data(request.fieldsJSON.utf8))
         rejectionReason = request.rejectionReason.isEmpty ? nil : request.rejectionReason
     }

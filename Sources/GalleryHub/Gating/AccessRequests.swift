@@ -36,8 +36,13 @@ package struct AccessRequests: Sendable {
                 return known.state
             }
             let request = AccessRequest(
-                id: id, repo: repo, account: account.id, state: facts.gating == .automatic ? .accepted : .pending,
-                fieldsJSON: json, createdAt: now)
+                id: id,
+                repo: repo,
+                account: account.id,
+                state: facts.gating == .automatic ? .accepted : .pending,
+                fieldsJSON: json,
+                createdAt: now
+            )
             try db.save(request, by: nil, at: now)
             return request.state
         }
@@ -45,7 +50,10 @@ package struct AccessRequests: Sendable {
 
     /// The requests in one state, the newest first, with who made them.
     package func list(
-        of repo: RepoID, _ state: GrantState, _ page: ListPage, by viewer: Viewer
+        of repo: RepoID,
+        _ state: GrantState,
+        _ page: ListPage,
+        by viewer: Viewer
     ) async throws -> Listed<AccessRequestEntry> {
         try await database.read { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
@@ -62,7 +70,11 @@ package struct AccessRequests: Sendable {
 
     /// Accepts or rejects a request, or puts it back among those pending.
     package func decide(
-        _ selection: Selection, _ state: GrantState, reason: String? = nil, of repo: RepoID, by viewer: Viewer
+        _ selection: Selection,
+        _ state: GrantState,
+        reason: String? = nil,
+        of repo: RepoID,
+        by viewer: Viewer
     ) async throws {
         let now = world.now()
         try await database.write { db in
@@ -84,7 +96,8 @@ package struct AccessRequests: Sendable {
             guard user.id != facts.owner, try db.membership(of: user.id, in: facts.owner) == nil else {
                 throw AccessRequestError.needsNoAccess
             }
-            var request = try db.accessRequest(of: user.id, to: repo)
+            var request =
+                try db.accessRequest(of: user.id, to: repo)
                 ?? AccessRequest(id: id, repo: repo, account: user.id, state: .pending, isByHand: true, createdAt: now)
             try request.grant()
             try db.save(request, by: viewer.account?.id, at: now)

@@ -23,5 +23,6 @@ package enum GatingMigrations {
         """,
         "CREATE INDEX access_requests_by_state ON access_requests (repo, state, created_at)",
         "CREATE INDEX access_requests_by_account ON access_requests (account)",
-        "CREATE INDEX access_requests_by_decider ON access_requests (decided_by)")
+        "CREATE INDEX access_requests_by_decider ON access_requests (decided_by)"
+    )
 }

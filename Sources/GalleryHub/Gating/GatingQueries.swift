@@ -13,17 +13,21 @@ extension SQLConnection {
     func accessRequest(of account: AccountID, to repo: RepoID) throws -> AccessRequest? {
         try row(
             AccessRequest.self,
-            "SELECT \(sql: AccessRequest.columns) FROM access_requests q WHERE q.repo = \(repo) AND q.account = \(account)")
+            "SELECT \(sql: AccessRequest.columns) FROM access_requests q WHERE q.repo = \(repo) AND q.account = \(account)"
+        )
     }
 
     func accessRequest(_ id: String, to repo: RepoID) throws -> AccessRequest? {
         try row(
             AccessRequest.self,
-            "SELECT \(sql: AccessRequest.columns) FROM access_requests q WHERE q.repo = \(repo) AND q.id = \(id)")
+            "SELECT \(sql: AccessRequest.columns) FROM access_requests q WHERE q.repo = \(repo) AND q.id = \(id)"
+        )
     }
 
     func accessRequests(
-        to repo: RepoID, _ state: GrantState, _ page: ListPage
+        to repo: RepoID,
+        _ state: GrantState,
+        _ page: ListPage
     ) throws -> [(request: AccessRequest, account: Account)] {
         try rows(
             """
@@ -45,6 +49,7 @@ extension SQLConnection {
             ON CONFLICT (repo, account) DO UPDATE SET
                 state = excluded.state, rejection_reason = excluded.rejection_reason, decided_by = excluded.decided_by,
                 updated_at = excluded.updated_at
-            """)
+            """
+        )
     }
 }

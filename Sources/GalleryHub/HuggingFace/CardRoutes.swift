@@ -27,7 +27,8 @@ struct CardRoutes {
             return Response(
                 status: status,
                 headers: [.contentType: "text/plain; charset=utf-8", .contentLength: String(text.readableBytes)],
-                body: .init(byteBuffer: text))
+                body: .init(byteBuffer: text)
+            )
         }
         var json = JSONWriter(capacity: 512)
         json.object { json in

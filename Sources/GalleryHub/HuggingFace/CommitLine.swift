@@ -32,7 +32,10 @@ enum CommitLine: Sendable {
         case .header(let header): self = .header(header)
         case .file(let value):
             guard let bytes = value.bytes else {
-                throw Problem.invalid("commit-content-malformed", "The content of '\(value.path)' is not valid \(value.encoding ?? "base64").")
+                throw Problem.invalid(
+                    "commit-content-malformed",
+                    "The content of '\(value.path)' is not valid \(value.encoding ?? "base64")."
+                )
             }
             self = .file(path: value.path, bytes: bytes)
         case .largeFile(let value):
@@ -66,7 +69,8 @@ enum CommitLine: Sendable {
                 case "lfsFile": .largeFile(try container.decode(LargeFile.self, forKey: .value))
                 case "deletedFile": .deletedFile(try container.decode(Path.self, forKey: .value))
                 case "deletedFolder": .deletedFolder(try container.decode(Path.self, forKey: .value))
-                default: throw DecodingError.dataCorruptedError(forKey: .key, in: container, debugDescription: "unknown key")
+                default:
+                    throw DecodingError.dataCorruptedError(forKey: .key, in: container, debugDescription: "unknown key")
                 }
         }
     }

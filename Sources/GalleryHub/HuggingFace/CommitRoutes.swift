@@ -20,7 +20,9 @@ struct CommitRoutes {
     }
 
     @Sendable private func preupload(
-        _ request: Request, context: GalleryContext, repo: RepoLocation
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
     ) async throws -> Response {
         let body = try await request.json(PreuploadRequest.self, context: context, upTo: 8 << 20)
         guard body.files.count <= Self.maximumFiles else {
@@ -28,8 +30,13 @@ struct CommitRoutes {
         }
         let plans = try await files.plan(
             body.files.map { UploadCandidate(path: $0.path, size: $0.size, sample: $0.sampleBytes) },
-            on: context.segment("rev"), of: repo.id, isProposal: request.query().truth("create_pr"),
-            attributes: body.gitAttributes, ignore: body.gitIgnore, by: context.viewer)
+            on: context.segment("rev"),
+            of: repo.id,
+            isProposal: request.query().truth("create_pr"),
+            attributes: body.gitAttributes,
+            ignore: body.gitIgnore,
+            by: context.viewer
+        )
         var json = JSONWriter(capacity: plans.count * 128)
         json.object { json in
             json.key("files")
@@ -40,7 +47,11 @@ struct CommitRoutes {
         return Response(json: json.buffer)
     }
 
-    @Sendable private func commit(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func commit(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         if let announced = request.headers[.contentLength].flatMap({ Int64($0) }), announced > maximumBody {
             throw Self.tooLarge(maximumBody)
         }
@@ -52,8 +63,12 @@ struct CommitRoutes {
         var proposal: Int?
         if try request.query().truth("create_pr") {
             let opened = try await discussions.propose(
-                on: repo.id, title: header.summary, description: header.description ?? "", base: branch,
-                by: context.viewer)
+                on: repo.id,
+                title: header.summary,
+                description: header.description ?? "",
+                base: branch,
+                by: context.viewer
+            )
             (branch, proposal) = (opened.reference, opened.number)
         }
         let outcome: CommitOutcome
@@ -85,12 +100,17 @@ struct CommitRoutes {
     }
 
     private func commit(
-        _ lines: inout CommitLines, _ header: CommitLine.Header, to branch: String, of repo: RepoID, by viewer: Viewer
+        _ lines: inout CommitLines,
+        _ header: CommitLine.Header,
+        to branch: String,
+        of repo: RepoID,
+        by viewer: Viewer
     ) async throws -> CommitOutcome {
         var draft = try await files.draft(on: branch, of: repo, by: viewer, parent: header.parentCommit)
         while let line = try await lines.next() {
             switch line {
-            case .header: throw Problem.invalid("commit-header-repeated", "A commit has one line whose key is 'header'.")
+            case .header:
+                throw Problem.invalid("commit-header-repeated", "A commit has one line whose key is 'header'.")
             case .file(let path, let bytes): try await draft.put(path, bytes: bytes)
             case .largeFile(let path, let digest, let size): try draft.putLarge(path, digest: digest, size: size)
             case .deletedFile(let path): try draft.delete(path)
@@ -106,8 +126,10 @@ struct CommitRoutes {
 
     fileprivate static func tooLarge(_ limit: Int64) -> Problem {
         Problem(
-            .tooLarge, "commit-too-large",
-            "The commit is larger than \(limit) bytes. Upload large files by LFS or Xet, or make several commits.")
+            .tooLarge,
+            "commit-too-large",
+            "The commit is larger than \(limit) bytes. Upload large files by LFS or Xet, or make several commits."
+        )
     }
 }
 

@@ -14,7 +14,10 @@ struct HuggingFaceRoutes {
         TreeRoutes(files: slices.files).add(to: repos)
         ReferenceRoutes(files: slices.files).add(to: repos)
         CommitRoutes(
-            files: slices.files, discussions: slices.discussions, maximumBody: slices.settings.limits.commitBytes).add(to: repos)
+            files: slices.files,
+            discussions: slices.discussions,
+            maximumBody: slices.settings.limits.commitBytes
+        ).add(to: repos)
         ResolveRoutes(files: slices.files, content: slices.content, downloads: slices.downloads).add(to: router)
         ListRoutes(repositories: slices.repositories).add(to: router)
         CardRoutes().add(to: router)

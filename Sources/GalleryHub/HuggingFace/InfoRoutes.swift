@@ -27,7 +27,11 @@ struct InfoRoutes {
         repos.api(.get, "/revision/:rev", use: info)
     }
 
-    @Sendable private func info(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func info(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let query = try request.query()
         let chosen = try RepoProperty.chosen(query.values("expand"))
         let withBlobs = try query.truth("blobs")
@@ -39,7 +43,9 @@ struct InfoRoutes {
         }
         if properties.contains(.siblings), let commit = description.commit {
             description.siblings = try await list(
-                Siblings(repo: repo.id, commit: commit, withBlobs: withBlobs), by: context.viewer)
+                Siblings(repo: repo.id, commit: commit, withBlobs: withBlobs),
+                by: context.viewer
+            )
         }
         var json = JSONWriter(capacity: 2048 + (description.siblings?.readableBytes ?? 0))
         description.write(properties, areChosen: chosen != nil, to: &json)
@@ -53,8 +59,14 @@ struct InfoRoutes {
         repeat {
             pages.append(
                 try await files.tree(
-                    revision: key.commit.hex, of: key.repo, recursive: true, cursor: pages.last?.next, limit: 10_000,
-                    by: viewer))
+                    revision: key.commit.hex,
+                    of: key.repo,
+                    recursive: true,
+                    cursor: pages.last?.next,
+                    limit: 10_000,
+                    by: viewer
+                )
+            )
         } while pages.last?.next != nil
         json.array { json in
             for entry in pages.lazy.flatMap(\.entries) where !entry.isFolder {

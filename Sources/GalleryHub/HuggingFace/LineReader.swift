@@ -41,7 +41,9 @@ struct LineReader {
 
     private var tooLong: Problem {
         Problem(
-            .tooLarge, "line-too-long",
-            "A line of the request is longer than \(maximumLineBytes) bytes: send large files by LFS or Xet.")
+            .tooLarge,
+            "line-too-long",
+            "A line of the request is longer than \(maximumLineBytes) bytes: send large files by LFS or Xet."
+        )
     }
 }

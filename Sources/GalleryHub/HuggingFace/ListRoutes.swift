@@ -34,7 +34,9 @@ struct ListRoutes {
         wish.sort = try order(query["sort"])
         wish.limit = try query.limit(standard: 100, maximum: 1000)
         wish.cursor = query["cursor"]
-        let withCards = try !query.values("expand").isEmpty || query.truth("cardData") || query.truth("full") || query.truth("config")
+        let withCards =
+            try !query.values("expand").isEmpty || query.truth("cardData") || query.truth("full")
+            || query.truth("config")
         let page = try await repositories.list(wish, withCards: withCards, by: context.viewer)
         let chosen = try RepoProperty.chosen(query.values("expand"))
         var properties = chosen ?? RepoProperty.listed
@@ -64,7 +66,8 @@ struct ListRoutes {
                 throw Problem.invalid(
                     "sort-unknown",
                     "'sort' does not know '\(word.prefix(50))'. It knows: "
-                        + RepoQuery.Sort.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+                        + RepoQuery.Sort.allCases.map(\.rawValue).joined(separator: ", ") + "."
+                )
             }
             return sort
         }
@@ -87,7 +90,11 @@ struct ListRoutes {
     private func own(_ request: Request, _ context: GalleryContext, owner: String) async throws -> Response {
         let query = try request.query()
         let page = try await repositories.holdings(
-            of: owner, cursor: query["cursor"], limit: query.limit(standard: 100, maximum: 1000), by: context.viewer)
+            of: owner,
+            cursor: query["cursor"],
+            limit: query.limit(standard: 100, maximum: 1000),
+            by: context.viewer
+        )
         var json = JSONWriter(capacity: page.items.count * 256 + 2)
         json.array { json in
             for details in page.items { json.holding(details.repository) }

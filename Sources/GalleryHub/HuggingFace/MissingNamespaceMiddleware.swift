@@ -9,7 +9,9 @@ struct MissingNamespaceMiddleware: RouterMiddleware {
     typealias Context = GalleryContext
 
     func handle(
-        _ request: Request, context: GalleryContext, next: (Request, GalleryContext) async throws -> Response
+        _ request: Request,
+        context: GalleryContext,
+        next: (Request, GalleryContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

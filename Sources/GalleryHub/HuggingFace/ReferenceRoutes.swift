@@ -46,7 +46,9 @@ struct ReferenceRoutes {
     }
 
     @Sendable private func references(
-        _ request: Request, context: GalleryContext, repo: RepoLocation
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
     ) async throws -> Response {
         let all = try await files.references(of: repo.id, by: context.viewer)
         let wantsPullRequests = try request.query().truth("include_prs")
@@ -60,11 +62,19 @@ struct ReferenceRoutes {
         return Response(json: json.buffer)
     }
 
-    @Sendable private func commits(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func commits(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let query = try request.query()
         let page = try await files.history(
-            of: repo.id, from: context.segment("rev"), cursor: query["cursor"],
-            limit: query.limit(standard: 50, maximum: 1000), by: context.viewer)
+            of: repo.id,
+            from: context.segment("rev"),
+            cursor: query["cursor"],
+            limit: query.limit(standard: 50, maximum: 1000),
+            by: context.viewer
+        )
         let isFormatted = query.values("expand").contains("formatted")
         var json = JSONWriter(capacity: page.commits.count * 256 + 2)
         json.array { json in
@@ -77,51 +87,83 @@ struct ReferenceRoutes {
     }
 
     @Sendable private func createBranch(
-        _ request: Request, context: GalleryContext, repo: RepoLocation
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
     ) async throws -> Response {
         let body = try await request.json(Branch.self, context: context)
         try await files.createBranch(
-            context.segment("rev"), from: body.startingPoint, isEmpty: body.emptyBranch ?? false,
-            overwriting: body.overwrite ?? false, of: repo.id, by: context.viewer)
+            context.segment("rev"),
+            from: body.startingPoint,
+            isEmpty: body.emptyBranch ?? false,
+            overwriting: body.overwrite ?? false,
+            of: repo.id,
+            by: context.viewer
+        )
         return Response(json: ByteBuffer(string: "{}"))
     }
 
     @Sendable private func deleteBranch(
-        _ request: Request, context: GalleryContext, repo: RepoLocation
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
     ) async throws -> Response {
         try await files.deleteBranch(context.segment("rev"), of: repo.id, by: context.viewer)
         return Response(json: ByteBuffer(string: "{}"))
     }
 
     @Sendable private func createTag(
-        _ request: Request, context: GalleryContext, repo: RepoLocation
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
     ) async throws -> Response {
         let body = try await request.json(Tag.self, context: context)
         try await files.createTag(
-            body.tag, at: context.segment("rev"), message: body.message ?? "", of: repo.id, by: context.viewer)
+            body.tag,
+            at: context.segment("rev"),
+            message: body.message ?? "",
+            of: repo.id,
+            by: context.viewer
+        )
         return Response(json: ByteBuffer(string: "{}"))
     }
 
     @Sendable private func deleteTag(
-        _ request: Request, context: GalleryContext, repo: RepoLocation
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
     ) async throws -> Response {
         try await files.deleteTag(context.segment("rev"), of: repo.id, by: context.viewer)
         return Response(json: ByteBuffer(string: "{}"))
     }
 
-    @Sendable private func squash(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func squash(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let body = try await request.json(Squash.self, context: context)
         _ = try await files.squash(
-            context.segment("rev"), message: body.message ?? "Super-squash history", of: repo.id, by: context.viewer)
+            context.segment("rev"),
+            message: body.message ?? "Super-squash history",
+            of: repo.id,
+            by: context.viewer
+        )
         return Response(json: ByteBuffer(string: "{}"))
     }
 
     @Sendable private func largeFiles(
-        _ request: Request, context: GalleryContext, repo: RepoLocation
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
     ) async throws -> Response {
         let query = try request.query()
         let page = try await files.largeFiles(
-            of: repo.id, cursor: query["cursor"], limit: query.limit(standard: 1000, maximum: 1000), by: context.viewer)
+            of: repo.id,
+            cursor: query["cursor"],
+            limit: query.limit(standard: 1000, maximum: 1000),
+            by: context.viewer
+        )
         var json = JSONWriter(capacity: page.files.count * 256 + 2)
         json.array { json in
             for file in page.files { json.largeFile(file) }
@@ -132,7 +174,9 @@ struct ReferenceRoutes {
     }
 
     @Sendable private func deleteLargeFiles(
-        _ request: Request, context: GalleryContext, repo: RepoLocation
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
     ) async throws -> Response {
         let body = try await request.json(LargeFileDeletion.self, context: context)
         let digests = try body.deletions.sha.map { text in
@@ -142,7 +186,11 @@ struct ReferenceRoutes {
             return digest
         }
         try await files.deleteLargeFiles(
-            Set(digests), rewritingHistory: body.deletions.rewriteHistory ?? false, of: repo.id, by: context.viewer)
+            Set(digests),
+            rewritingHistory: body.deletions.rewriteHistory ?? false,
+            of: repo.id,
+            by: context.viewer
+        )
         return Response(json: ByteBuffer(string: "{}"))
     }
 }

@@ -52,14 +52,21 @@ struct RepoDescription: Sendable {
                 for tag in details.tags { json.string(tag) }
             }
         case .cardData: if let card = details.card?.cardJSON, !card.isEmpty { json.member("cardData", literal: card) }
-        case .config: if let config = details.card?.configJSON, !config.isEmpty { json.member("config", literal: config) }
+        case .config:
+            if let config = details.card?.configJSON, !config.isEmpty { json.member("config", literal: config) }
         case .safetensors:
-            if let totals = details.card?.safetensorsJSON, !totals.isEmpty { json.member("safetensors", literal: totals) }
+            if let totals = details.card?.safetensorsJSON, !totals.isEmpty {
+                json.member("safetensors", literal: totals)
+            }
         case .transformersInfo:
-            if repo.libraryName == "transformers" { json.member("transformersInfo", literal: #"{"auto_model":"AutoModel"}"#) }
+            if repo.libraryName == "transformers" {
+                json.member("transformersInfo", literal: #"{"auto_model":"AutoModel"}"#)
+            }
         case .siblings: if let siblings { json.member("siblings", siblings) }
         case .runtime:
-            if repo.kind == .app { json.member("runtime", literal: #"{"stage":"STOPPED","hardware":{"current":null,"requested":null}}"#) }
+            if repo.kind == .app {
+                json.member("runtime", literal: #"{"stage":"STOPPED","hardware":{"current":null,"requested":null}}"#)
+            }
         case .spaces, .models, .datasets: json.member(property, literal: "[]")
         case .childrenModelCount: json.member(property, literal: "0")
         case .inferenceProviderMapping: json.member(property, literal: "{}")

@@ -17,7 +17,8 @@ enum RepoProperty: String, CaseIterable, Sendable {
 
     /// What is told unless the client chooses.
     static let standard: [RepoProperty] = [
-        .author, .sha, .lastModified, .createdAt, .isPrivate, .gated, .disabled, .downloads, .likes, .tags, .pipelineTag,
+        .author, .sha, .lastModified, .createdAt, .isPrivate, .gated, .disabled, .downloads, .likes, .tags,
+        .pipelineTag,
         .libraryName, .cardData, .config, .safetensors, .transformersInfo, .sdk, .usedStorage, .siblings, .spaces,
     ]
 
@@ -35,7 +36,8 @@ enum RepoProperty: String, CaseIterable, Sendable {
                 throw Problem.invalid(
                     "expand-unknown",
                     "'expand' does not know '\(name.prefix(50))'. It knows: "
-                        + RepoProperty.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+                        + RepoProperty.allCases.map(\.rawValue).joined(separator: ", ") + "."
+                )
             }
             return property
         }

@@ -89,7 +89,9 @@ struct RepoSettingsRequest: Decodable, Sendable {
                 throw Problem.invalid("gating-unknown", "'gated' must be \"auto\", \"manual\" or false.")
             }
         } else if let flag = try container.decodeIfPresent(Bool.self, forKey: .gated) {
-            guard !flag else { throw Problem.invalid("gating-unknown", "'gated' must be \"auto\", \"manual\" or false.") }
+            guard !flag else {
+                throw Problem.invalid("gating-unknown", "'gated' must be \"auto\", \"manual\" or false.")
+            }
             gating = .off
         }
     }

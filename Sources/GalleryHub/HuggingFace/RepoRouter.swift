@@ -17,7 +17,9 @@ struct RepoRouter {
 
     /// `/api/{plural}/{owner}/{name}` + `path`
     func api<Output: ResponseGenerator>(
-        _ method: HTTPRequest.Method, _ path: String, use handler: @escaping Handler<Output>
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        use handler: @escaping Handler<Output>
     ) {
         for kind in RepoKind.allCases {
             on(method, "api/\(kind.plural)/", path, kind: kind, ownerIndex: 2, handler)
@@ -26,7 +28,9 @@ struct RepoRouter {
 
     /// `/{prefix}{owner}/{name}` + `path`, where files, git and LFS live
     func web<Output: ResponseGenerator>(
-        _ method: HTTPRequest.Method, _ path: String, use handler: @escaping Handler<Output>
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        use handler: @escaping Handler<Output>
     ) {
         for kind in RepoKind.allCases {
             on(method, kind.pathPrefix, path, kind: kind, ownerIndex: kind.pathPrefix.isEmpty ? 0 : 1, handler)
@@ -34,7 +38,11 @@ struct RepoRouter {
     }
 
     private func on<Output: ResponseGenerator>(
-        _ method: HTTPRequest.Method, _ prefix: String, _ path: String, kind: RepoKind, ownerIndex: Int,
+        _ method: HTTPRequest.Method,
+        _ prefix: String,
+        _ path: String,
+        kind: RepoKind,
+        ownerIndex: Int,
         _ handler: @escaping Handler<Output>
     ) {
         let database = database
@@ -69,6 +77,7 @@ extension Request {
         let query = uri.query.map { "?" + $0 } ?? ""
         return Response(
             status: .temporaryRedirect,
-            headers: [.location: "/" + parts.joined(separator: "/") + query, .contentLength: "0"])
+            headers: [.location: "/" + parts.joined(separator: "/") + query, .contentLength: "0"]
+        )
     }
 }

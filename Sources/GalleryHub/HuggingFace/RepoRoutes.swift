@@ -28,15 +28,20 @@ struct RepoRoutes {
         // Some clients send the full name.
         if owner == nil, let full = RepoName(name) { (owner, name) = (full.owner, full.name) }
         let new = NewRepository(
-            kind: kind, owner: owner, name: name,
-            visibility: try Visibility(hubWord: body.visibility, isPrivate: body.isPrivate), sdk: body.sdk)
+            kind: kind,
+            owner: owner,
+            name: name,
+            visibility: try Visibility(hubWord: body.visibility, isPrivate: body.isPrivate),
+            sdk: body.sdk
+        )
         let created: Repository
         do {
             created = try await repositories.create(new, by: context.viewer)
         } catch RepositoryError.exists(let kind, let name) {
             let owner = name.owner.isEmpty ? owner ?? context.viewer.account?.name ?? "" : name.owner
             throw RepositoryError.exists(kind, name).problem(
-                at: request.address(of: RepoName(owner: owner, name: name.name), kind, context))
+                at: request.address(of: RepoName(owner: owner, name: name.name), kind, context)
+            )
         }
         try await commit(body.files ?? [], to: created, by: context.viewer)
         return answer(created, request, context)
@@ -69,7 +74,9 @@ struct RepoRoutes {
     }
 
     @Sendable private func duplicate(
-        _ request: Request, context: GalleryContext, repo: RepoLocation
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
     ) async throws -> Response {
         let body = try await request.json(DuplicateRepoRequest.self, context: context)
         let name = try Self.name(body.repository, owner: nil, context.viewer)
@@ -83,15 +90,20 @@ struct RepoRoutes {
     }
 
     @Sendable private func settings(
-        _ request: Request, context: GalleryContext, repo: RepoLocation
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
     ) async throws -> Response {
         let body = try await request.json(RepoSettingsRequest.self, context: context)
         let changed = try await repositories.change(
             repo.id,
             RepositorySettings(
-                visibility: Visibility(hubWord: body.visibility, isPrivate: body.isPrivate), gating: body.gating,
-                discussionsDisabled: body.discussionsDisabled),
-            by: context.viewer)
+                visibility: Visibility(hubWord: body.visibility, isPrivate: body.isPrivate),
+                gating: body.gating,
+                discussionsDisabled: body.discussionsDisabled
+            ),
+            by: context.viewer
+        )
         var json = JSONWriter(capacity: 128)
         json.object { json in
             json.key("private")
@@ -103,14 +115,18 @@ struct RepoRoutes {
     }
 
     @Sendable private func checkReading(
-        _ request: Request, context: GalleryContext, repo: RepoLocation
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
     ) async throws -> Response {
         try await repositories.check(.readFiles, on: repo.id, by: context.viewer)
         return Response(json: ByteBuffer(string: "{}"))
     }
 
     @Sendable private func checkWriting(
-        _ request: Request, context: GalleryContext, repo: RepoLocation
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
     ) async throws -> Response {
         try await repositories.check(.write, on: repo.id, by: context.viewer)
         return Response(json: ByteBuffer(string: "{}"))

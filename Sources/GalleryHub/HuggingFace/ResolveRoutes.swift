@@ -27,15 +27,24 @@ struct ResolveRoutes {
             return try await resolve(request, context, kind, isRaw: false)
         }
         // Clients ask for `name/resolve/…` where the namespace is missing.
-        router.get(":owner/resolve/:rev/**") { _, context -> Response in throw AccessError.notFound(to: context.viewer) }
+        router.get(":owner/resolve/:rev/**") { _, context -> Response in throw AccessError.notFound(to: context.viewer)
+        }
     }
 
     private func resolve(
-        _ request: Request, _ context: GalleryContext, _ kind: RepoKind, isRaw: Bool
+        _ request: Request,
+        _ context: GalleryContext,
+        _ kind: RepoKind,
+        isRaw: Bool
     ) async throws -> Response {
         let name = try RepoName(owner: context.segment("owner"), name: context.segment("name"))
         let lookup = try await files.lookUp(
-            context.remainingPath(), at: context.segment("rev"), kind: kind, name: name, by: context.viewer)
+            context.remainingPath(),
+            at: context.segment("rev"),
+            kind: kind,
+            name: name,
+            by: context.viewer
+        )
         switch lookup {
         case .moved(let name):
             return request.redirect(to: name, ownerIndex: kind.pathPrefix.isEmpty ? 0 : 1)
@@ -45,17 +54,24 @@ struct ResolveRoutes {
     }
 
     private func answer(
-        _ request: Request, _ context: GalleryContext, _ file: ResolvedFile, isRaw: Bool
+        _ request: Request,
+        _ context: GalleryContext,
+        _ file: ResolvedFile,
+        isRaw: Bool
     ) async throws -> Response {
         let entry = file.entry
         let pointer = isRaw ? entry.lfs?.bytes : nil
         let size = pointer?.count ?? Int(entry.size)
         let response = FileResponse(
-            size: size, tag: EntityTag(pointer == nil ? entry.etag : entry.oid.hex),
+            size: size,
+            tag: EntityTag(pointer == nil ? entry.etag : entry.oid.hex),
             contentType: MediaType.ofFile(named: entry.path.lastPart),
             disposition: ContentDisposition(
-                try request.query().truth("download") ? .attachment : .inline, fileName: entry.path.lastPart),
-            headers: [.repoCommit: file.commit.hex])
+                try request.query().truth("download") ? .attachment : .inline,
+                fileName: entry.path.lastPart
+            ),
+            headers: [.repoCommit: file.commit.hex]
+        )
         let client = context.viewer.account?.id.rawValue ?? context.clientAddress
         return try await response.answer(request, context) { range in
             await downloads.count(file.facts.id, by: client)

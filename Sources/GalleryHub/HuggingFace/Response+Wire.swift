@@ -6,9 +6,12 @@ import NIOCore
 
 extension Response {
     /// A JSON answer; `next` is where a list goes on.
-    static func wire(_ body: some Encodable, status: HTTPResponse.Status = .ok, next: String? = nil) throws -> Response {
+    static func wire(_ body: some Encodable, status: HTTPResponse.Status = .ok, next: String? = nil) throws -> Response
+    {
         let bytes = try JSONEncoder.wire.encode(body)
-        var headers: HTTPFields = [.contentType: "application/json; charset=utf-8", .contentLength: String(bytes.count)]
+        var headers: HTTPFields = [
+            .contentType: "application/json; charset=utf-8", .contentLength: String(bytes.count),
+        ]
         if let next { headers[.link] = next }
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
@@ -21,7 +24,9 @@ extension QueryParameters {
     /// The page that an address asks for.
     func page(standard: Int = 50, maximum: Int = 500) throws -> ListPage {
         ListPage(
-            offset: try integer("cursor", in: 0...10_000_000) ?? 0, limit: try limit(standard: standard, maximum: maximum))
+            offset: try integer("cursor", in: 0...10_000_000) ?? 0,
+            limit: try limit(standard: standard, maximum: maximum)
+        )
     }
 }
 

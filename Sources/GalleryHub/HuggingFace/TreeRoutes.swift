@@ -20,30 +20,47 @@ struct TreeRoutes {
         repos.api(.post, "/paths-info/:rev", use: pathsInfo)
     }
 
-    @Sendable private func tree(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func tree(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         let query = try request.query()
         let isExpanded = try query.truth("expand")
         let page = try await files.tree(
-            context.remainingPath().trimmingSlashes, revision: context.segment("rev"), of: repo.id,
-            recursive: query.truth("recursive"), withLastCommit: isExpanded, cursor: query["cursor"],
+            context.remainingPath().trimmingSlashes,
+            revision: context.segment("rev"),
+            of: repo.id,
+            recursive: query.truth("recursive"),
+            withLastCommit: isExpanded,
+            cursor: query["cursor"],
             limit: query.limit(
-                standard: isExpanded ? Self.expandedPageLimit : Self.pageLimit, maximum: Self.pageLimit),
-            by: context.viewer)
+                standard: isExpanded ? Self.expandedPageLimit : Self.pageLimit,
+                maximum: Self.pageLimit
+            ),
+            by: context.viewer
+        )
         var response = Self.response(page.entries, isExpanded: isExpanded)
         if let next = page.next { response.headers[.link] = try request.nextLink(context, replacing: ["cursor": next]) }
         return response
     }
 
     @Sendable private func pathsInfo(
-        _ request: Request, context: GalleryContext, repo: RepoLocation
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
     ) async throws -> Response {
         let wish = try await PathsWish(request, context)
         guard wish.paths.count <= Self.maximumPaths else {
             throw Problem.invalid("too-many-paths", "Ask for at most \(Self.maximumPaths) paths at a time.")
         }
         let page = try await files.entries(
-            at: wish.paths.map(\.trimmingSlashes), revision: context.segment("rev"), of: repo.id,
-            withLastCommit: wish.expand, by: context.viewer)
+            at: wish.paths.map(\.trimmingSlashes),
+            revision: context.segment("rev"),
+            of: repo.id,
+            withLastCommit: wish.expand,
+            by: context.viewer
+        )
         return Self.response(page.entries, isExpanded: wish.expand)
     }
 
@@ -144,6 +161,7 @@ extension Response {
         self.init(
             status: status,
             headers: [.contentType: "application/json; charset=utf-8", .contentLength: String(json.readableBytes)],
-            body: .init(byteBuffer: json))
+            body: .init(byteBuffer: json)
+        )
     }
 }

@@ -31,15 +31,36 @@ package struct Identity: Sendable {
         let guesses = Guesses(database: database, world: world)
         box = try SecretBox(folder: keys, world: world)
         authentication = Authentication(
-            database: database, world: world, passwords: passwords, guesses: guesses, limits: rules.sessions)
+            database: database,
+            world: world,
+            passwords: passwords,
+            guesses: guesses,
+            limits: rules.sessions
+        )
         sessions = Sessions(
-            database: database, world: world, passwords: passwords, guesses: guesses, authentication: authentication,
-            limits: rules.sessions)
+            database: database,
+            world: world,
+            passwords: passwords,
+            guesses: guesses,
+            authentication: authentication,
+            limits: rules.sessions
+        )
         accounts = Accounts(
-            database: database, world: world, passwords: passwords, guesses: guesses, sessions: sessions,
-            authentication: authentication, isSignUpOpen: rules.isSignUpOpen)
+            database: database,
+            world: world,
+            passwords: passwords,
+            guesses: guesses,
+            sessions: sessions,
+            authentication: authentication,
+            isSignUpOpen: rules.isSignUpOpen
+        )
         operators = Operators(
-            database: database, world: world, passwords: passwords, accounts: accounts, authentication: authentication)
+            database: database,
+            world: world,
+            passwords: passwords,
+            accounts: accounts,
+            authentication: authentication
+        )
         organizations = Organizations(database: database, world: world, authentication: authentication)
         tokens = Tokens(database: database, world: world, authentication: authentication)
         keyPairs = KeyPairs(database: database, world: world, box: box, guesses: guesses)

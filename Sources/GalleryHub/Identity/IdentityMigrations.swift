@@ -49,7 +49,8 @@ package enum IdentityMigrations {
             PRIMARY KEY (organization, account)
         ) {strict}
         """,
-        "CREATE INDEX memberships_account ON memberships (account)")
+        "CREATE INDEX memberships_account ON memberships (account)"
+    )
 
     private static let credentials = Migration(
         "0002 credentials",
@@ -128,7 +129,8 @@ package enum IdentityMigrations {
             blocked_until {integer} NOT NULL
         ) {strict}
         """,
-        "CREATE INDEX guesses_since ON guesses (since)")
+        "CREATE INDEX guesses_since ON guesses (since)"
+    )
 
     private static let audit = Migration(
         "0003 audit log",
@@ -145,5 +147,6 @@ package enum IdentityMigrations {
         "CREATE INDEX audit_log_at ON audit_log (at)",
         "CREATE INDEX audit_log_actor ON audit_log (actor, at)",
         "CREATE INDEX audit_log_subject ON audit_log (subject, at)",
-        "{append-only} audit_log")
+        "{append-only} audit_log"
+    )
 }

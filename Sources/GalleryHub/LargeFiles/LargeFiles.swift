@@ -20,7 +20,11 @@ package struct LargeFiles: Sendable {
     private let key: [UInt8]
 
     package init(
-        database: any Database, content: Content, limits: RepositoryLimits, signingKey: [UInt8], world: World
+        database: any Database,
+        content: Content,
+        limits: RepositoryLimits,
+        signingKey: [UInt8],
+        world: World
     ) {
         self.database = database
         self.content = content
@@ -32,7 +36,10 @@ package struct LargeFiles: Sendable {
     /// Tells for each object whether it has to be sent, and where to. Who may propose changes may send files: they count
     /// for nobody until a commit names them.
     func uploads(
-        _ objects: [LargeFilesRequest.Object], inParts: PartsPreference, to address: LargeFilesAddress, at origin: String,
+        _ objects: [LargeFilesRequest.Object],
+        inParts: PartsPreference,
+        to address: LargeFilesAddress,
+        at origin: String,
         by viewer: Viewer
     ) async throws -> LargeFilesBody {
         let wanted = objects.map { (object: $0, digest: SHA256Digest($0.oid)) }
@@ -69,7 +76,12 @@ package struct LargeFiles: Sendable {
             let verify = verifyAction(digest, origin, account.id)
             result.append(
                 LargeFilesBody.Object(
-                    oid: object.oid, size: object.size, authenticated: true, actions: ["upload": action, "verify": verify]))
+                    oid: object.oid,
+                    size: object.size,
+                    authenticated: true,
+                    actions: ["upload": action, "verify": verify]
+                )
+            )
         }
         let isMultipart = result.contains { $0.actions?["upload"]?.header != nil }
         return LargeFilesBody(transfer: isMultipart ? "multipart" : "basic", objects: result)
@@ -77,7 +89,10 @@ package struct LargeFiles: Sendable {
 
     /// Where the objects of a repository can be got.
     func downloads(
-        _ objects: [LargeFilesRequest.Object], of address: LargeFilesAddress, at origin: String, by viewer: Viewer
+        _ objects: [LargeFilesRequest.Object],
+        of address: LargeFilesAddress,
+        at origin: String,
+        by viewer: Viewer
     ) async throws -> LargeFilesBody {
         let digests = objects.compactMap { SHA256Digest($0.oid) }
         let (repo, held) = try await database.read { db in
@@ -87,7 +102,8 @@ package struct LargeFiles: Sendable {
                 SHA256Digest.self,
                 """
                 SELECT sha256 FROM content_references WHERE repo = \(facts.id) AND sha256 IN (\(values: Set(digests)))
-                """)
+                """
+            )
             return (facts.id, try db.contentSizes(of: held))
         }
         let expiry = world.now() + Self.downloadLifetime
@@ -97,12 +113,24 @@ package struct LargeFiles: Sendable {
                 guard let digest = SHA256Digest(object.oid), let size = held[digest] else {
                     return object.refused(404, "The object does not exist in this repository.")
                 }
-                let link = SignedLink(purpose: .download, subject: digest.hex, fields: ["repo": repo.rawValue], expiry: expiry)
+                let link = SignedLink(
+                    purpose: .download,
+                    subject: digest.hex,
+                    fields: ["repo": repo.rawValue],
+                    expiry: expiry
+                )
                 let action = LargeFilesBody.Action(
                     href: "\(origin)/api/lfs/objects/\(digest)?\(link.query(key: key))",
-                    expiresIn: Int(Self.downloadLifetime / .seconds(1)))
-                return LargeFilesBody.Object(oid: object.oid, size: size, authenticated: true, actions: ["download": action])
-            })
+                    expiresIn: Int(Self.downloadLifetime / .seconds(1))
+                )
+                return LargeFilesBody.Object(
+                    oid: object.oid,
+                    size: size,
+                    authenticated: true,
+                    actions: ["download": action]
+                )
+            }
+        )
     }
 
     /// Throws unless the object has arrived whole.
@@ -120,7 +148,10 @@ package struct LargeFiles: Sendable {
     // MARK: What signed addresses lead to
 
     func receive<Body: AsyncSequence & Sendable>(
-        _ oid: String, _ query: [(String, String)], body: Body, announced: Int?
+        _ oid: String,
+        _ query: [(String, String)],
+        body: Body,
+        announced: Int?
     ) async throws where Body.Element == ByteBuffer {
         let link = try read(.upload, oid, query)
         guard let digest = SHA256Digest(oid), let size = link.fields["size"].flatMap({ Int($0) }) else {
@@ -128,7 +159,11 @@ package struct LargeFiles: Sendable {
         }
         if let announced, announced != size { throw ContentError.wrongSize(expected: size, received: announced) }
         _ = try await content.receive(
-            body, expecting: digest, size: size, by: AccountID(link.fields["account"] ?? ""))
+            body,
+            expecting: digest,
+            size: size,
+            by: AccountID(link.fields["account"] ?? "")
+        )
     }
 
     /// Throws unless the account that the address was made for has sent the object whole.
@@ -136,7 +171,9 @@ package struct LargeFiles: Sendable {
         let account = AccountID(try read(.verify, oid, query).fields["account"] ?? "")
         guard let digest = SHA256Digest(oid), object.oid == digest.hex else { throw LargeFilesError.badLink }
         let size = try await database.read { db -> Int? in
-            let isSent = try db.exists("SELECT 1 FROM content_uploads WHERE account = \(account) AND sha256 = \(digest)")
+            let isSent = try db.exists(
+                "SELECT 1 FROM content_uploads WHERE account = \(account) AND sha256 = \(digest)"
+            )
             return isSent ? try db.contentSizes(of: [digest])[digest] : nil
         }
         guard let size else { throw LargeFilesError.notStored(digest) }
@@ -144,7 +181,11 @@ package struct LargeFiles: Sendable {
     }
 
     func receivePart<Body: AsyncSequence & Sendable>(
-        _ number: Int, of upload: String, _ query: [(String, String)], body: Body, announced: Int?
+        _ number: Int,
+        of upload: String,
+        _ query: [(String, String)],
+        body: Body,
+        announced: Int?
     ) async throws -> StoredPart where Body.Element == ByteBuffer {
         _ = try read(.part, upload, query)
         return try await content.receivePart(number, of: upload, body: body, announcedLength: announced)
@@ -192,47 +233,71 @@ package struct LargeFiles: Sendable {
     }
 
     private func uploadAction(
-        _ digest: SHA256Digest, _ size: Int, _ origin: String, _ account: AccountID
+        _ digest: SHA256Digest,
+        _ size: Int,
+        _ origin: String,
+        _ account: AccountID
     ) -> LargeFilesBody.Action {
         let link = SignedLink(
-            purpose: .upload, subject: digest.hex, fields: ["account": account.rawValue, "size": String(size)],
-            expiry: world.now() + Self.uploadLifetime)
+            purpose: .upload,
+            subject: digest.hex,
+            fields: ["account": account.rawValue, "size": String(size)],
+            expiry: world.now() + Self.uploadLifetime
+        )
         return LargeFilesBody.Action(
             href: "\(origin)/api/lfs/objects/\(digest)?\(link.query(key: key))",
-            expiresIn: Int(Self.uploadLifetime / .seconds(1)))
+            expiresIn: Int(Self.uploadLifetime / .seconds(1))
+        )
     }
 
     private func verifyAction(
-        _ digest: SHA256Digest, _ origin: String, _ account: AccountID
+        _ digest: SHA256Digest,
+        _ origin: String,
+        _ account: AccountID
     ) -> LargeFilesBody.Action {
         let link = SignedLink(
-            purpose: .verify, subject: digest.hex, fields: ["account": account.rawValue],
-            expiry: world.now() + Self.uploadLifetime)
+            purpose: .verify,
+            subject: digest.hex,
+            fields: ["account": account.rawValue],
+            expiry: world.now() + Self.uploadLifetime
+        )
         return LargeFilesBody.Action(
             href: "\(origin)/api/lfs/objects/\(digest)/verify?\(link.query(key: key))",
-            expiresIn: Int(Self.uploadLifetime / .seconds(1)))
+            expiresIn: Int(Self.uploadLifetime / .seconds(1))
+        )
     }
 
     private func partsAction(
-        _ digest: SHA256Digest, _ size: Int, _ origin: String, _ account: AccountID
+        _ digest: SHA256Digest,
+        _ size: Int,
+        _ origin: String,
+        _ account: AccountID
     ) async throws -> LargeFilesBody.Action {
         let partSize = max(Self.partSize, (size - 1) / PartUpload.maximumParts + 1)
         let upload = try await content.startUpload(of: digest, size: size, partSize: partSize, by: account)
         let expiry = world.now() + Self.uploadLifetime
         let part = SignedLink(purpose: .part, subject: upload.id, fields: [:], expiry: expiry).query(key: key)
         let complete = SignedLink(
-            purpose: .complete, subject: upload.id, fields: ["account": account.rawValue, "oid": digest.hex], expiry: expiry)
+            purpose: .complete,
+            subject: upload.id,
+            fields: ["account": account.rawValue, "oid": digest.hex],
+            expiry: expiry
+        )
         var header = ["chunk_size": String(partSize)]
         for number in 1...upload.partCount {
             header[String(number)] = "\(origin)/api/lfs/uploads/\(upload.id)/parts/\(number)?\(part)"
         }
         return LargeFilesBody.Action(
-            href: "\(origin)/api/lfs/uploads/\(upload.id)?\(complete.query(key: key))", header: header,
-            expiresIn: Int(Self.uploadLifetime / .seconds(1)))
+            href: "\(origin)/api/lfs/uploads/\(upload.id)?\(complete.query(key: key))",
+            header: header,
+            expiresIn: Int(Self.uploadLifetime / .seconds(1))
+        )
     }
 
     private func read(
-        _ purpose: SignedLink.Purpose, _ subject: String, _ query: [(String, String)]
+        _ purpose: SignedLink.Purpose,
+        _ subject: String,
+        _ query: [(String, String)]
     ) throws(LargeFilesError) -> SignedLink {
         try SignedLink.read(purpose, subject: subject, query: query, key: key, now: world.now())
     }

@@ -19,7 +19,8 @@ enum LargeFilesError: DomainError, Equatable {
         case .badHash(let word): Problem(.conflict, "lfs-hash", "Objects are named by SHA-256 here, not by '\(word)'.")
         case .tooManyObjects(let limit):
             Problem(.tooLarge, "lfs-too-many", "An LFS batch has at most \(limit) objects. Send several.")
-        case .badLink: Problem(.forbidden, "lfs-link", "This address was not given out by the gallery. Ask for a new one.")
+        case .badLink:
+            Problem(.forbidden, "lfs-link", "This address was not given out by the gallery. Ask for a new one.")
         case .linkExpired: Problem(.forbidden, "lfs-link-expired", "This address has expired. Ask for a new one.")
         case .notStored(let digest): Problem(.missing, "lfs-not-stored", "The object \(digest) has not been uploaded.")
         case .locks: Problem(.missing, "lfs-no-locks", "Not found")

@@ -40,13 +40,21 @@ struct LargeFilesRoutes {
             throw LargeFilesError.tooManyObjects(limit: LargeFiles.largestBatch)
         }
         // The second spelling is that of the JavaScript client.
-        if let word = batch.hashAlgorithm, !["sha256", "sha_256"].contains(word) { throw LargeFilesError.badHash(word) }
+        if let word = batch.hashAlgorithm, !["sha256", "sha_256"].contains(word) {
+            throw LargeFilesError.badHash(word)
+        }
         let origin = request.origin(context)
         switch batch.operation {
         case "upload":
             return try answer(
                 await largeFiles.uploads(
-                    batch.objects, inParts: preference(batch, request), to: address, at: origin, by: context.viewer))
+                    batch.objects,
+                    inParts: preference(batch, request),
+                    to: address,
+                    at: origin,
+                    by: context.viewer
+                )
+            )
         case "download":
             return try answer(await largeFiles.downloads(batch.objects, of: address, at: origin, by: context.viewer))
         default: throw LargeFilesError.badOperation(batch.operation)
@@ -83,7 +91,12 @@ struct LargeFilesRoutes {
             throw LargeFilesError.badRequest("the part has no number")
         }
         let part = try await largeFiles.receivePart(
-            number, of: upload, query(request), body: request.body, announced: announcedLength(request))
+            number,
+            of: upload,
+            query(request),
+            body: request.body,
+            announced: announcedLength(request)
+        )
         return Response(status: .ok, headers: [.contentLength: "0", .eTag: "\"\(part.pack)\""])
     }
 
@@ -118,8 +131,10 @@ struct LargeFilesRoutes {
 
     private func answer(_ bytes: Data) -> Response {
         Response(
-            status: .ok, headers: [.contentType: Self.mediaType, .contentLength: String(bytes.count)],
-            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+            status: .ok,
+            headers: [.contentType: Self.mediaType, .contentLength: String(bytes.count)],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes))
+        )
     }
 
     /// git-lfs reads a refusal only under its own media type and in `message`, and asks for a password only when told how.

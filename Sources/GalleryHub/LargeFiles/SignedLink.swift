@@ -28,14 +28,23 @@ struct SignedLink: Sendable, Equatable {
 
     /// The link that a request shows. Throws `LargeFilesError.badLink` unless it was signed by us and is still good.
     static func read(
-        _ purpose: Purpose, subject: String, query: [(String, String)], key: [UInt8], now: Date
+        _ purpose: Purpose,
+        subject: String,
+        query: [(String, String)],
+        key: [UInt8],
+        now: Date
     ) throws(LargeFilesError) -> SignedLink {
         var items = Dictionary(query, uniquingKeysWith: { first, _ in first })
         guard let text = items.removeValue(forKey: "signature"), let signature = SHA256Digest(text),
-            let expiry = items.removeValue(forKey: "expires").flatMap({ Int($0) }), (0...Self.latestExpiry).contains(expiry)
+            let expiry = items.removeValue(forKey: "expires").flatMap({ Int($0) }),
+            (0...Self.latestExpiry).contains(expiry)
         else { throw .badLink }
         let link = SignedLink(
-            purpose: purpose, subject: subject, fields: items, expiry: Date(timeIntervalSince1970: Double(expiry)))
+            purpose: purpose,
+            subject: subject,
+            fields: items,
+            expiry: Date(timeIntervalSince1970: Double(expiry))
+        )
         guard Secret.equal(link.digest(key).bytes, signature.bytes) else { throw .badLink }
         guard now < link.expiry else { throw .linkExpired }
         return link

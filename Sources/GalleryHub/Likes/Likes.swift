@@ -63,7 +63,10 @@ package struct Likes: Sendable {
     }
 
     package func followers(
-        of name: String, _ kind: AccountKind, _ page: ListPage, by viewer: Viewer
+        of name: String,
+        _ kind: AccountKind,
+        _ page: ListPage,
+        by viewer: Viewer
     ) async throws -> Listed<Account> {
         try await database.read { db in
             try page.cut(db.followers(of: Self.account(named: name, kind, db).id, page))

@@ -23,5 +23,6 @@ package enum LikesMigrations {
             PRIMARY KEY (followed, follower)
         ) {strict}
         """,
-        "CREATE INDEX follows_by_follower ON follows (follower, created_at)")
+        "CREATE INDEX follows_by_follower ON follows (follower, created_at)"
+    )
 }

@@ -9,7 +9,8 @@ extension SQLConnection {
             """
             INSERT INTO likes (repo, account, created_at) VALUES (\(repo), \(account), \(now))
             ON CONFLICT (repo, account) DO NOTHING
-            """) > 0
+            """
+        ) > 0
     }
 
     func deleteLike(of repo: RepoID, by account: AccountID) throws -> Bool {
@@ -17,10 +18,13 @@ extension SQLConnection {
     }
 
     func countLike(of repo: RepoID, change: Int, at now: Date) throws {
-        guard let hotness = try value(Double.self, "SELECT hotness FROM repositories WHERE id = \(repo)") else { return }
+        guard let hotness = try value(Double.self, "SELECT hotness FROM repositories WHERE id = \(repo)") else {
+            return
+        }
         let heat = change > 0 ? Trend.adding(Trend.likeWeight, at: now, to: hotness) : hotness
         try execute(
-            "UPDATE repositories SET likes = likes + \(change), hotness = \(heat) WHERE id = \(repo)")
+            "UPDATE repositories SET likes = likes + \(change), hotness = \(heat) WHERE id = \(repo)"
+        )
     }
 
     func likers(of repo: RepoID, _ page: ListPage) throws -> [Account] {
@@ -30,7 +34,8 @@ extension SQLConnection {
             SELECT \(sql: Account.columns) FROM likes JOIN accounts ON accounts.id = likes.account
             WHERE likes.repo = \(repo) AND accounts.is_disabled = 0
             ORDER BY likes.created_at DESC, accounts.id LIMIT \(page.fetched) OFFSET \(page.offset)
-            """)
+            """
+        )
     }
 
     func likes(of account: AccountID, seenBy viewer: Viewer, _ page: ListPage) throws -> [LikedRepo] {
@@ -41,7 +46,8 @@ extension SQLConnection {
             FROM likes l JOIN repositories r ON r.id = l.repo JOIN accounts a ON a.id = r.owner
             WHERE l.account = \(account) AND \(sql: VisibleRepositories.condition(for: viewer))
             ORDER BY l.created_at DESC, r.id LIMIT \(page.fetched) OFFSET \(page.offset)
-            """)
+            """
+        )
     }
 
     func likeCount(of account: AccountID) throws -> Int {
@@ -66,7 +72,8 @@ extension SQLConnection {
             """
             INSERT INTO follows (followed, follower, created_at) VALUES (\(followed), \(follower), \(now))
             ON CONFLICT (followed, follower) DO NOTHING
-            """)
+            """
+        )
     }
 
     func deleteFollow(of followed: AccountID, by follower: AccountID) throws {
@@ -92,7 +99,8 @@ extension SQLConnection {
             SELECT \(sql: Account.columns) FROM follows JOIN accounts ON accounts.id = follows.follower
             WHERE follows.followed = \(account) AND accounts.is_disabled = 0
             ORDER BY follows.created_at DESC, accounts.id LIMIT \(page.fetched) OFFSET \(page.offset)
-            """)
+            """
+        )
     }
 
     func following(of account: AccountID, _ page: ListPage) throws -> [Account] {
@@ -102,7 +110,8 @@ extension SQLConnection {
             SELECT \(sql: Account.columns) FROM follows JOIN accounts ON accounts.id = follows.followed
             WHERE follows.follower = \(account) AND accounts.is_disabled = 0
             ORDER BY follows.created_at DESC, accounts.id LIMIT \(page.fetched) OFFSET \(page.offset)
-            """)
+            """
+        )
     }
 
     func memberPage(of organization: AccountID, _ page: ListPage) throws -> [Account] {
@@ -112,6 +121,7 @@ extension SQLConnection {
             SELECT \(sql: Account.columns) FROM memberships JOIN accounts ON accounts.id = memberships.account
             WHERE memberships.organization = \(organization) AND accounts.is_disabled = 0
             ORDER BY accounts.name_key LIMIT \(page.fetched) OFFSET \(page.offset)
-            """)
+            """
+        )
     }
 }

@@ -27,22 +27,37 @@ struct LikesRoutes {
         }
         router.get("api/users/:account/following") { request, context in
             let page = try await likes.following(
-                of: context.segment("account"), request.query().page(), by: context.viewer)
+                of: context.segment("account"),
+                request.query().page(),
+                by: context.viewer
+            )
             return try users(page, request, context)
         }
     }
 
-    @Sendable private func like(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func like(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         try await likes.like(repo.id, by: context.viewer)
         return try .done()
     }
 
-    @Sendable private func unlike(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func unlike(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         try await likes.unlike(repo.id, by: context.viewer)
         return try .done()
     }
 
-    @Sendable private func likers(_ request: Request, context: GalleryContext, repo: RepoLocation) async throws -> Response {
+    @Sendable private func likers(
+        _ request: Request,
+        context: GalleryContext,
+        repo: RepoLocation
+    ) async throws -> Response {
         try await users(likes.likers(of: repo.id, request.query().page(), by: context.viewer), request, context)
     }
 
@@ -51,9 +66,13 @@ struct LikesRoutes {
         return try .wire(page.elements.map(LikeBody.init), next: request.link(page.next, context))
     }
 
-    private func followers(_ request: Request, _ context: GalleryContext, _ kind: AccountKind) async throws -> Response {
+    private func followers(_ request: Request, _ context: GalleryContext, _ kind: AccountKind) async throws -> Response
+    {
         try await users(
-            likes.followers(of: context.segment("account"), kind, request.query().page(), by: context.viewer), request, context)
+            likes.followers(of: context.segment("account"), kind, request.query().page(), by: context.viewer),
+            request,
+            context
+        )
     }
 
     private func overview(_ request: Request, _ context: GalleryContext, _ kind: AccountKind) async throws -> Response {
@@ -129,7 +148,8 @@ private struct ProfileBody: Encodable {
         numLikes = isUser ? profile.likes : nil
         numDiscussions = isUser ? profile.discussions : nil
         numUsers = isUser ? nil : profile.members
-        orgs = isUser
+        orgs =
+            isUser
             ? profile.organizations.map {
                 Organization(id: $0.publicID, name: $0.name, fullname: $0.nickname, avatarUrl: $0.avatarPath)
             } : nil

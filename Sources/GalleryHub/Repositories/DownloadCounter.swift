@@ -61,7 +61,8 @@ package actor DownloadCounter {
                 UPDATE repositories SET downloads = COALESCE(
                     (SELECT SUM(d.count) FROM repository_downloads d WHERE d.repo = repositories.id), 0)
                 WHERE downloads > 0
-                """)
+                """
+            )
         }
     }
 
@@ -70,19 +71,23 @@ package actor DownloadCounter {
 
 extension SQLConnection {
     fileprivate func addDownloads(_ count: Int, of repo: RepoID, at now: Date) throws {
-        guard let hotness = try value(Double.self, "SELECT hotness FROM repositories WHERE id = \(repo)") else { return }
+        guard let hotness = try value(Double.self, "SELECT hotness FROM repositories WHERE id = \(repo)") else {
+            return
+        }
         let day = DownloadCounter.day(of: now)
         try execute(
             """
             INSERT INTO repository_downloads (repo, day, count) VALUES (\(repo), \(day), \(count))
             ON CONFLICT (repo, day) DO UPDATE SET count = repository_downloads.count + excluded.count
-            """)
+            """
+        )
         let hotter = Trend.adding(Trend.downloadWeight * Double(count), at: now, to: hotness)
         try execute(
             """
             UPDATE repositories SET downloads = downloads + \(count), downloads_all_time = downloads_all_time + \(count),
                 hotness = \(hotter)
             WHERE id = \(repo)
-            """)
+            """
+        )
     }
 }

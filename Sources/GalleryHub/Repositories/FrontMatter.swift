@@ -139,7 +139,8 @@ package indirect enum CardValue: Sendable, Equatable, Codable {
         switch self {
         case .text(let text): [text]
         case .integer(let number): ["\(number)"]
-        case .list(let items): items.flatMap { item -> [String] in if case .text(let text) = item { [text] } else { [] } }
+        case .list(let items):
+            items.flatMap { item -> [String] in if case .text(let text) = item { [text] } else { [] } }
         case .null, .bool, .number, .object: []
         }
     }

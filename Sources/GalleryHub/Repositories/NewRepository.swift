@@ -14,8 +14,13 @@ package struct NewRepository: Sendable, Equatable {
     package var sdk: String?
 
     package init(
-        kind: RepoKind, owner: String? = nil, name: String, visibility: Visibility? = nil, title: String = "",
-        description: String = "", sdk: String? = nil
+        kind: RepoKind,
+        owner: String? = nil,
+        name: String,
+        visibility: Visibility? = nil,
+        title: String = "",
+        description: String = "",
+        sdk: String? = nil
     ) {
         self.kind = kind
         self.owner = owner
@@ -36,7 +41,10 @@ package struct RepositorySettings: Sendable, Equatable {
     package var description: String?
 
     package init(
-        visibility: Visibility? = nil, gating: Gating? = nil, discussionsDisabled: Bool? = nil, title: String? = nil,
+        visibility: Visibility? = nil,
+        gating: Gating? = nil,
+        discussionsDisabled: Bool? = nil,
+        title: String? = nil,
         description: String? = nil
     ) {
         self.visibility = visibility
@@ -47,7 +55,9 @@ package struct RepositorySettings: Sendable, Equatable {
     }
 
     func check() throws {
-        guard (title ?? "").count <= 90 else { throw RepositoryError.badSetting("The name may have at most 90 characters.") }
+        guard (title ?? "").count <= 90 else {
+            throw RepositoryError.badSetting("The name may have at most 90 characters.")
+        }
         guard (description ?? "").count <= 500 else {
             throw RepositoryError.badSetting("The description may have at most 500 characters.")
         }

@@ -7,7 +7,8 @@ import GitObjects
 struct RepoCardKeeper: Sendable {
     /// The files that are read for it.
     static let sources: Set<String> = [
-        "README.md", "config.json", "tokenizer_config.json", "model.safetensors.index.json", ".gitattributes", ".gitignore",
+        "README.md", "config.json", "tokenizer_config.json", "model.safetensors.index.json", ".gitattributes",
+        ".gitignore",
     ]
 
     let store: GitStore
@@ -22,11 +23,15 @@ struct RepoCardKeeper: Sendable {
             try db.value([UInt8].self, "SELECT source FROM repository_cards WHERE repo = \(move.repo)") != source
         else { return }
         let card = RepoCardText(
-            readme: try text("README.md", in: top, of: move.repo, db), kind: kind, names: Self.endings(in: top))
+            readme: try text("README.md", in: top, of: move.repo, db),
+            kind: kind,
+            names: Self.endings(in: top)
+        )
         let config = ModelConfig(
             config: try text("config.json", in: top, of: move.repo, db),
             tokenizer: try text("tokenizer_config.json", in: top, of: move.repo, db),
-            index: try text("model.safetensors.index.json", in: top, of: move.repo, db))
+            index: try text("model.safetensors.index.json", in: top, of: move.repo, db)
+        )
         try db.keep(card, config, source: source, of: move.repo)
     }
 
@@ -67,7 +72,8 @@ extension SQLConnection {
             VALUES (\(repo), \(source), \(card.json), \(config.json), \(config.safetensorsJSON))
             ON CONFLICT (repo) DO UPDATE SET source = excluded.source, card = excluded.card, config = excluded.config,
                 safetensors = excluded.safetensors
-            """)
+            """
+        )
         try execute("DELETE FROM repository_tags WHERE repo = \(repo)")
         let tags = card.tags(with: config)
         var rows: [SQL] = []
@@ -78,12 +84,14 @@ extension SQLConnection {
                 """
                 INSERT INTO repository_tags (repo, tag, ordinal) VALUES \(sql: rows.joined(", "))
                 ON CONFLICT (repo, tag) DO NOTHING
-                """)
+                """
+            )
         }
         try execute(
             """
             UPDATE repositories SET pipeline_tag = \(card.pipelineTag ?? ""), library_name = \(card.library(with: config) ?? "")
             WHERE id = \(repo)
-            """)
+            """
+        )
     }
 }

@@ -74,7 +74,8 @@ struct RepoCardText: Sendable {
 
     private var formats: [String] {
         [(".safetensors", "safetensors"), (".gguf", "gguf"), (".onnx", "onnx"), (".h5", "tf"), (".msgpack", "jax")]
-            .filter { endings.contains($0.0) }.map(\.1) + (endings.isDisjoint(with: [".bin", ".pt", ".pth"]) ? [] : ["pytorch"])
+            .filter { endings.contains($0.0) }.map(\.1)
+            + (endings.isDisjoint(with: [".bin", ".pt", ".pth"]) ? [] : ["pytorch"])
     }
 
     private static func cleaned(_ text: String) -> String? {
@@ -92,10 +93,14 @@ struct ModelConfig: Sendable {
         let config = Self.object(config)
         let tokenizer = Self.object(tokenizer)
         for key in ["architectures", "model_type", "quantization_config", "auto_map"] { values[key] = config[key] }
-        let tokens = ["bos_token", "eos_token", "unk_token", "pad_token", "mask_token", "sep_token", "cls_token", "chat_template"]
+        let tokens = [
+            "bos_token", "eos_token", "unk_token", "pad_token", "mask_token", "sep_token", "cls_token", "chat_template",
+        ]
         let kept = tokenizer.filter { tokens.contains($0.key) }
         if !kept.isEmpty { values["tokenizer_config"] = .object(kept) }
-        if case .object(let metadata)? = Self.object(index)["metadata"], case .integer(let total)? = metadata["total_parameters"] {
+        if case .object(let metadata)? = Self.object(index)["metadata"],
+            case .integer(let total)? = metadata["total_parameters"]
+        {
             safetensorsJSON = "{\"parameters\":{},\"total\":\(total)}"
         } else {
             safetensorsJSON = ""

@@ -46,13 +46,16 @@ extension Repositories {
                 WHERE \(sql: conditions.joined(" AND "))
                 ORDER BY \(sql: query.sort.column) \(sql: query.sort.direction), r.id \(sql: query.sort.direction)
                 LIMIT \(limit + 1)
-                """)
+                """
+            )
             let shown = Array(found.prefix(limit))
             let tags = try db.tags(of: shown.map(\.id))
             let items = try shown.map { repository in
                 RepoDetails(
-                    repository: repository, tags: tags[repository.id] ?? [],
-                    card: withCards ? try db.card(of: repository.id) : nil)
+                    repository: repository,
+                    tags: tags[repository.id] ?? [],
+                    card: withCards ? try db.card(of: repository.id) : nil
+                )
             }
             return RepoPage(items: items, next: found.count > limit ? shown.last.map(query.sort.cursor(after:)) : nil)
         }
@@ -60,7 +63,9 @@ extension Repositories {
 
     /// Nil when nothing can fit.
     private func conditions(
-        of query: RepoQuery, by viewer: Viewer, _ db: any SQLConnection
+        of query: RepoQuery,
+        by viewer: Viewer,
+        _ db: any SQLConnection
     ) throws -> [SQL]? {
         var conditions: [SQL] = [Self.visible(to: viewer)]
         if let kind = query.kind { conditions.append("r.kind = \(kind)") }
@@ -73,7 +78,8 @@ extension Repositories {
             conditions.append(
                 """
                 (a.name_key || '/' || r.name_key LIKE \(pattern) ESCAPE '\\' OR r.search_key LIKE \(pattern) ESCAPE '\\')
-                """)
+                """
+            )
         }
         for tag in query.tags.prefix(50) {
             conditions.append("EXISTS (SELECT 1 FROM repository_tags t WHERE t.repo = r.id AND t.tag = \(tag))")
@@ -140,7 +146,9 @@ extension RepoQuery.Sort {
 
     fileprivate func condition(after cursor: String) throws -> SQL {
         let parts = cursor.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2, cursor.utf8.count < 200, let key = Int64(parts[0]) else { throw RepositoryError.badCursor }
+        guard parts.count == 2, cursor.utf8.count < 200, let key = Int64(parts[0]) else {
+            throw RepositoryError.badCursor
+        }
         let id = RepoID(String(parts[1]))
         switch self {
         case .id: return "r.id < \(id)"

@@ -41,7 +41,10 @@ package struct Repositories: Sendable {
             try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
             guard let repository = try db.repository(repo) else { throw AccessError.notFound(to: viewer) }
             return RepoDetails(
-                repository: repository, tags: try db.tags(of: [repo])[repo] ?? [], card: try db.card(of: repo))
+                repository: repository,
+                tags: try db.tags(of: [repo])[repo] ?? [],
+                card: try db.card(of: repo)
+            )
         }
     }
 
@@ -64,8 +67,13 @@ package struct Repositories: Sendable {
                 throw RepositoryError.badSDK(request.sdk ?? "")
             }
             try db.insertRepository(
-                id, request, owner: owner.id, visibility: request.visibility ?? (owner.isPrivateByDefault ? .owner : .everyone),
-                by: account.id, at: now)
+                id,
+                request,
+                owner: owner.id,
+                visibility: request.visibility ?? (owner.isPrivateByDefault ? .owner : .everyone),
+                by: account.id,
+                at: now
+            )
             try db.record(.repoCreated, on: id, at: now)
             try files.begin(id, kind: request.kind, by: account, at: now, db)
             return try db.repository(id).unwrapped(for: viewer)
@@ -94,7 +102,10 @@ package struct Repositories: Sendable {
 
     /// Copies a repository with all its versions; the viewer must be able to read its files.
     package func duplicate(
-        _ repo: RepoID, to name: RepoName, visibility: Visibility?, by viewer: Viewer
+        _ repo: RepoID,
+        to name: RepoName,
+        visibility: Visibility?,
+        by viewer: Viewer
     ) async throws -> Repository {
         let account = try viewer.mustBeSignedIn()
         let (now, id) = (world.now(), RepoID(world.newID()))
@@ -110,13 +121,24 @@ package struct Repositories: Sendable {
             }
             try mustHaveRoom(owner.id, db)
             let request = NewRepository(
-                kind: facts.kind, owner: owner.name, name: name.name, visibility: visibility, title: source.title,
-                description: source.description, sdk: source.sdk)
+                kind: facts.kind,
+                owner: owner.name,
+                name: name.name,
+                visibility: visibility,
+                title: source.title,
+                description: source.description,
+                sdk: source.sdk
+            )
             // A copy is never more public than what it was made of.
             let wanted = visibility ?? (owner.isPrivateByDefault ? .owner : source.visibility)
             try db.insertRepository(
-                id, request, owner: owner.id, visibility: source.isPrivate || source.gating != .off ? .owner : wanted,
-                by: account.id, at: now)
+                id,
+                request,
+                owner: owner.id,
+                visibility: source.isPrivate || source.gating != .off ? .owner : wanted,
+                by: account.id,
+                at: now
+            )
             try db.record(.repoCreated, on: id, at: now)
             try db.copyObjects(from: repo, to: id, at: now)
             guard source.usedBytes <= (try db.quota(of: id, limits).repositoryBytes) else {
@@ -152,7 +174,9 @@ package struct Repositories: Sendable {
     package func setReaders(_ accounts: [AccountID], of repo: RepoID, by viewer: Viewer) async throws {
         try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
-            guard accounts.count <= 1000 else { throw RepositoryError.badSetting("At most 1000 accounts can be named.") }
+            guard accounts.count <= 1000 else {
+                throw RepositoryError.badSetting("At most 1000 accounts can be named.")
+            }
             try db.execute("DELETE FROM repository_readers WHERE repo = \(repo)")
             for account in Set(accounts) {
                 try db.execute("INSERT INTO repository_readers (repo, account) VALUES (\(repo), \(account))")
@@ -179,13 +203,18 @@ package struct Repositories: Sendable {
 
     private func mustHaveRoom(_ owner: AccountID, _ db: any SQLConnection) throws {
         let count = try db.value(Int.self, "SELECT COUNT(*) FROM repositories WHERE owner = \(owner)") ?? 0
-        guard count < limits.repositoriesPerOwner else { throw RepositoryError.tooMany(limit: limits.repositoriesPerOwner) }
+        guard count < limits.repositoriesPerOwner else {
+            throw RepositoryError.tooMany(limit: limits.repositoriesPerOwner)
+        }
     }
 }
 
 extension Problem {
     fileprivate static let scopeTooNarrow = Problem(
-        .forbidden, "scope-too-narrow", "This access token does not allow that: use one with the scope 'write'.")
+        .forbidden,
+        "scope-too-narrow",
+        "This access token does not allow that: use one with the scope 'write'."
+    )
 }
 
 extension Optional where Wrapped == Repository {

@@ -93,6 +93,7 @@ package enum RepositoriesMigrations {
                 file_bytes {integer},
                 repository_bytes {integer}
             ) {strict}
-            """)
+            """
+        )
     ]
 }

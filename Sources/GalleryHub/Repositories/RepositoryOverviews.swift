@@ -10,7 +10,10 @@ package struct TagGroup: Sendable, Equatable {
 extension Repositories {
     /// What an account or organisation holds, public or not; for itself, its members and operators.
     package func holdings(
-        of owner: String, cursor: String? = nil, limit: Int = 100, by viewer: Viewer
+        of owner: String,
+        cursor: String? = nil,
+        limit: Int = 100,
+        by viewer: Viewer
     ) async throws -> RepoPage {
         let account = try viewer.mustBeSignedIn()
         try await database.read { db in
@@ -36,7 +39,8 @@ extension Repositories {
                 JOIN repositories r ON r.id = t.repo
                 WHERE r.kind = \(kind) AND r.visibility = 'everyone' AND r.is_disabled = 0 AND t.ordinal >= 0
                 GROUP BY t.tag ORDER BY COUNT(*) DESC, t.tag LIMIT 5000
-                """)
+                """
+            )
         }
         let groups = Dictionary(grouping: tags) { tag in
             tag.contains(":") ? String(tag.prefix { $0 != ":" }) : "other"

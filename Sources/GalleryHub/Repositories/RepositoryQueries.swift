@@ -10,8 +10,8 @@ extension SQLConnection {
         guard let owner = try account(named: name.owner) else { return nil }
         let key = name.name.lowercased()
         if let row = try row(
-            "SELECT id, name FROM repositories WHERE owner = \(owner.id) AND kind = \(kind) AND name_key = \(key)")
-        {
+            "SELECT id, name FROM repositories WHERE owner = \(owner.id) AND kind = \(kind) AND name_key = \(key)"
+        ) {
             let current = try RepoName(owner: owner.name, name: row.get("name"))
             // An account's id is an alias, not a former name.
             let isAlias = name.owner.lowercased() == owner.name.lowercased() || name.owner.hasPrefix("ur")
@@ -25,10 +25,14 @@ extension SQLConnection {
                 JOIN repositories r ON r.id = f.repo
                 JOIN accounts a ON a.id = r.owner
                 WHERE f.owner = \(owner.id) AND f.kind = \(kind) AND f.name_key = \(key)
-                """)
+                """
+            )
         else { return nil }
         return RepoLocation(
-            id: try row.get("id"), name: try RepoName(owner: row.get("owner_name"), name: row.get("name")), isMoved: true)
+            id: try row.get("id"),
+            name: try RepoName(owner: row.get("owner_name"), name: row.get("name")),
+            isMoved: true
+        )
     }
 
     /// What the policy needs to know; for an unknown repository the same problem as for an invisible one.
@@ -42,14 +46,18 @@ extension SQLConnection {
                 JOIN accounts a ON a.id = r.owner
                 \(sql: RepoFacts.joins(for: account))
                 WHERE r.id = \(repo)
-                """)
+                """
+            )
         else { throw AccessError.notFound(to: viewer) }
         return try RepoFacts(row: row)
     }
 
     /// The same by today's name, with what a reference of it points to: one query for the commonest question.
     package func facts(
-        kind: RepoKind, name: RepoName, reference: String, for viewer: Viewer
+        kind: RepoKind,
+        name: RepoName,
+        reference: String,
+        for viewer: Viewer
     ) throws -> (facts: RepoFacts, target: GitOID?)? {
         let account = viewer.account?.id ?? AccountID("")
         guard
@@ -61,7 +69,8 @@ extension SQLConnection {
                 JOIN repositories r ON r.owner = a.id
                 \(sql: RepoFacts.joins(for: account))
                 WHERE a.name_key = \(name.owner.lowercased()) AND r.kind = \(kind) AND r.name_key = \(name.name.lowercased())
-                """)
+                """
+            )
         else { return nil }
         return try (RepoFacts(row: row), row.optional("target"))
     }
@@ -79,8 +88,8 @@ extension SQLConnection {
                 """
                 SELECT repo, tag FROM repository_tags
                 WHERE repo IN (\(values: slice)) AND ordinal >= 0 ORDER BY repo, ordinal
-                """)
-            {
+                """
+            ) {
                 result[try row.get("repo"), default: []].append(try row.get("tag"))
             }
         }
@@ -99,8 +108,8 @@ extension SQLConnection {
             SELECT r.byte_limit, l.repository_bytes, l.file_bytes
             FROM repositories r LEFT JOIN owner_limits l ON l.account = r.owner
             WHERE r.id = \(repo)
-            """)
-        {
+            """
+        ) {
             limits.repositoryBytes =
                 try row.optional("byte_limit") ?? row.optional("repository_bytes") ?? limits.repositoryBytes
             limits.fileBytes = try row.optional("file_bytes") ?? limits.fileBytes
@@ -112,7 +121,8 @@ extension SQLConnection {
     func addUsedBytes(_ bytes: Int64, to repo: RepoID) throws -> Int64 {
         try value(
             Int64.self,
-            "UPDATE repositories SET used_bytes = used_bytes + \(bytes) WHERE id = \(repo) RETURNING used_bytes") ?? 0
+            "UPDATE repositories SET used_bytes = used_bytes + \(bytes) WHERE id = \(repo) RETURNING used_bytes"
+        ) ?? 0
     }
 
     /// Notes that main has changed.
@@ -138,11 +148,18 @@ extension RepoFacts: Record {
 
     package init(row: Row) throws {
         try self.init(
-            id: row.get("id"), kind: row.get("kind"), name: RepoName(owner: row.get("owner_name"), name: row.get("name")),
-            owner: row.get("owner"), createdBy: row.optional("created_by"), visibility: row.get("visibility"),
-            gating: row.get("gating"), isDisabled: row.get("is_disabled"), membership: row.optional("membership"),
+            id: row.get("id"),
+            kind: row.get("kind"),
+            name: RepoName(owner: row.get("owner_name"), name: row.get("name")),
+            owner: row.get("owner"),
+            createdBy: row.optional("created_by"),
+            visibility: row.get("visibility"),
+            gating: row.get("gating"),
+            isDisabled: row.get("is_disabled"),
+            membership: row.optional("membership"),
             isNamed: row.optional("reader", as: String.self) != nil,
-            grant: row.optional("grant_state"))
+            grant: row.optional("grant_state")
+        )
     }
 }
 

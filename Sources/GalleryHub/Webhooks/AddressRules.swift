@@ -53,9 +53,13 @@ enum NameLookup {
             if let address = entry.ai_addr {
                 switch entry.ai_family {
                 case AF_INET:
-                    address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { result.append(SocketAddress($0.pointee)) }
+                    address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                        result.append(SocketAddress($0.pointee))
+                    }
                 case AF_INET6:
-                    address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { result.append(SocketAddress($0.pointee)) }
+                    address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                        result.append(SocketAddress($0.pointee))
+                    }
                 default: break
                 }
             }

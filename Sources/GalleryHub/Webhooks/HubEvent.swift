@@ -54,11 +54,18 @@ extension SQLConnection {
         for hook in hooks {
             guard let owner = try account(hook.owner), !owner.isDisabled else { continue }
             let viewer = Viewer(account: Viewer.Account(id: owner.id, name: owner.name, role: owner.role), scope: .read)
-            guard AccessPolicy.refusal(of: .see, on: try facts(of: repo, for: viewer), to: viewer) == nil else { continue }
+            guard AccessPolicy.refusal(of: .see, on: try facts(of: repo, for: viewer), to: viewer) == nil else {
+                continue
+            }
             let id = TimeOrderedID.make(at: now)
             try insertDelivery(
-                id, to: hook.id, scope: event.scope, action: event.action,
-                payload: String(decoding: payload, as: UTF8.self), at: now)
+                id,
+                to: hook.id,
+                scope: event.scope,
+                action: event.action,
+                payload: String(decoding: payload, as: UTF8.self),
+                at: now
+            )
             try enqueue(WebhookDeliveryJob(delivery: id), at: now)
         }
     }

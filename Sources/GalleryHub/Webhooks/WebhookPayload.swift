@@ -83,9 +83,14 @@ struct WebhookPayload: Codable, Equatable {
         let api = "/api/\(repository.kind.plural)/\(repository.name)"
         self.event = Event(action: event.action, scope: event.scope)
         repo = Repo(
-            type: repository.kind.hubType, name: repository.name.description, id: String(repository.id.rawValue.prefix(24)),
-            private: repository.isPrivate, url: URLs(web: web, api: api), headSha: repository.head?.hex,
-            owner: Owner(id: repository.owner.rawValue))
+            type: repository.kind.hubType,
+            name: repository.name.description,
+            id: String(repository.id.rawValue.prefix(24)),
+            private: repository.isPrivate,
+            url: URLs(web: web, api: api),
+            headSha: repository.head?.hex,
+            owner: Owner(id: repository.owner.rawValue)
+        )
         switch event {
         case .repoCreated, .repoDeleted: break
         case .repoMoved(let former):

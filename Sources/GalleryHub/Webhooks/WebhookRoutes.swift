@@ -18,7 +18,11 @@ struct WebhookRoutes {
         for (word, isDisabled) in [("enable", false), ("disable", true)] {
             router.post("\(all)/:webhook/\(word)") { _, context in
                 try await Response.wire(
-                    ["webhook": WebhookBody(webhooks.setDisabled(isDisabled, context.segment("webhook"), by: context.viewer))])
+                    [
+                        "webhook": WebhookBody(
+                            webhooks.setDisabled(isDisabled, context.segment("webhook"), by: context.viewer)
+                        )
+                    ])
             }
         }
     }
@@ -51,7 +55,10 @@ struct WebhookRoutes {
 
     @Sendable private func deliveries(_ request: Request, context: GalleryContext) async throws -> Response {
         let page = try await webhooks.deliveries(
-            of: context.segment("webhook"), request.query().page(), by: context.viewer)
+            of: context.segment("webhook"),
+            request.query().page(),
+            by: context.viewer
+        )
         return try .wire(page.elements.map(DeliveryBody.init), next: request.link(page.next, context))
     }
 }

@@ -53,7 +53,8 @@ package struct WebhookSender: Sendable {
         self.init(
             allowsPrivateAddresses: settings.webhooks.allowsPrivateAddresses,
             timeout: .seconds(settings.webhooks.timeoutSeconds),
-            origin: server.publicURL.isEmpty ? "http://\(server.host):\(server.port)" : server.publicURL)
+            origin: server.publicURL.isEmpty ? "http://\(server.host):\(server.port)" : server.publicURL
+        )
     }
 
     /// Throws for what no delivery could ever reach; names are looked at again when they are called.
@@ -69,7 +70,11 @@ package struct WebhookSender: Sendable {
 
     /// Returns the status of the answer.
     func send(
-        _ payload: WebhookPayload, of delivery: WebhookDelivery, to hook: Webhook, secret: String?, at now: Date
+        _ payload: WebhookPayload,
+        of delivery: WebhookDelivery,
+        to hook: Webhook,
+        secret: String?,
+        at now: Date
     ) async throws -> Int {
         guard let target = WebhookTarget(hook.url) else { throw WebhookFailure.badURL }
         let address = try await resolve(target)
@@ -99,7 +104,11 @@ package struct WebhookSender: Sendable {
 
     /// The secret itself, as the hub's webhooks send it, and a signature for those who rather check than compare.
     private func headers(
-        _ delivery: WebhookDelivery, _ hook: Webhook, _ secret: String?, _ body: Data, _ now: Date
+        _ delivery: WebhookDelivery,
+        _ hook: Webhook,
+        _ secret: String?,
+        _ body: Data,
+        _ now: Date
     ) -> HTTPHeaders {
         var headers: HTTPHeaders = [
             "Content-Type": "application/json", "User-Agent": "AI-Gallery-Webhooks", "X-Webhook-Id": hook.id,

@@ -45,7 +45,8 @@ package struct Webhooks: Sendable {
                 hook.watches = try watches(draft.watched ?? [], by: viewer, db)
                 try db.save(hook, at: now)
                 return hook
-            })
+            }
+        )
     }
 
     /// Changes what is given, leaves the rest.
@@ -71,7 +72,8 @@ package struct Webhooks: Sendable {
     }
 
     /// What was sent lately and what became of it, the newest first.
-    package func deliveries(of id: String, _ page: ListPage, by viewer: Viewer) async throws -> Listed<WebhookDelivery> {
+    package func deliveries(of id: String, _ page: ListPage, by viewer: Viewer) async throws -> Listed<WebhookDelivery>
+    {
         let account = try mustBeWhole(viewer, .read)
         return try await database.read { db in
             try page.cut(db.deliveries(to: find(id, of: account, db).id, page))
@@ -81,7 +83,9 @@ package struct Webhooks: Sendable {
     // MARK: Rules
 
     private func update(
-        _ id: String, by viewer: Viewer, _ body: @escaping @Sendable (inout Webhook, any SQLConnection) throws -> Void
+        _ id: String,
+        by viewer: Viewer,
+        _ body: @escaping @Sendable (inout Webhook, any SQLConnection) throws -> Void
     ) async throws -> RevealedWebhook {
         let account = try mustBeWhole(viewer, .write)
         let now = world.now()
@@ -91,7 +95,8 @@ package struct Webhooks: Sendable {
                 try body(&hook, db)
                 try db.save(hook, at: now)
                 return hook
-            })
+            }
+        )
     }
 
     /// Webhooks belong to the account as a whole, so a credential for one repository is not enough.
@@ -113,7 +118,9 @@ package struct Webhooks: Sendable {
     }
 
     private func watches(
-        _ items: [WebhookDraft.Watched], by viewer: Viewer, _ db: any SQLConnection
+        _ items: [WebhookDraft.Watched],
+        by viewer: Viewer,
+        _ db: any SQLConnection
     ) throws -> [WebhookWatch] {
         guard (1...Self.maximumWatches).contains(items.count) else { throw WebhookError.noWatches }
         var result: [WebhookWatch] = []
@@ -124,7 +131,8 @@ package struct Webhooks: Sendable {
         return result
     }
 
-    private func watch(_ item: WebhookDraft.Watched, by viewer: Viewer, _ db: any SQLConnection) throws -> WebhookWatch {
+    private func watch(_ item: WebhookDraft.Watched, by viewer: Viewer, _ db: any SQLConnection) throws -> WebhookWatch
+    {
         if item.type == "user" || item.type == "org" {
             guard let account = try db.account(named: item.name) else { throw WebhookError.unknownWatch(item.name) }
             return .account(account.id, account.kind, name: account.name)

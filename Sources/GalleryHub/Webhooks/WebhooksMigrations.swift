@@ -48,5 +48,6 @@ package enum WebhooksMigrations {
         ) {strict}
         """,
         "CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook, created_at)",
-        "CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (created_at)")
+        "CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (created_at)"
+    )
 }

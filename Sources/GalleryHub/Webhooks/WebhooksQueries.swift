@@ -8,7 +8,8 @@ extension Webhook {
 
 extension SQLConnection {
     func webhook(_ id: String) throws -> Webhook? {
-        guard var hook = try row(Webhook.self, "SELECT \(sql: Webhook.columns) FROM webhooks w WHERE w.id = \(id)") else {
+        guard var hook = try row(Webhook.self, "SELECT \(sql: Webhook.columns) FROM webhooks w WHERE w.id = \(id)")
+        else {
             return nil
         }
         hook.watches = try watches(of: [id])[id] ?? []
@@ -18,7 +19,8 @@ extension SQLConnection {
     func webhooks(of owner: AccountID) throws -> [Webhook] {
         var hooks = try rows(
             Webhook.self,
-            "SELECT \(sql: Webhook.columns) FROM webhooks w WHERE w.owner = \(owner) ORDER BY w.created_at, w.id")
+            "SELECT \(sql: Webhook.columns) FROM webhooks w WHERE w.owner = \(owner) ORDER BY w.created_at, w.id"
+        )
         let watches = try watches(of: hooks.map(\.id))
         for index in hooks.indices { hooks[index].watches = watches[hooks[index].id] ?? [] }
         return hooks
@@ -40,7 +42,8 @@ extension SQLConnection {
                 UNION
                 SELECT x.webhook FROM webhook_watches x JOIN repositories r ON r.owner = x.account WHERE r.id = \(repo))
             ORDER BY w.created_at, w.id LIMIT 1000
-            """)
+            """
+        )
     }
 
     private func watches(of hooks: [String]) throws -> [String: [WebhookWatch]] {
@@ -59,10 +62,16 @@ extension SQLConnection {
             let watch: WebhookWatch
             if let repo: RepoID = try row.optional("repo") {
                 watch = .repo(
-                    repo, try row.get("kind"), try RepoName(owner: row.get("owner_name"), name: row.get("name")))
+                    repo,
+                    try row.get("kind"),
+                    try RepoName(owner: row.get("owner_name"), name: row.get("name"))
+                )
             } else {
                 watch = .account(
-                    try row.get("account"), try row.get("account_kind"), name: try row.get("account_name"))
+                    try row.get("account"),
+                    try row.get("account_kind"),
+                    name: try row.get("account_name")
+                )
             }
             result[try row.get("webhook", as: String.self), default: []].append(watch)
         }
@@ -79,7 +88,8 @@ extension SQLConnection {
                 url = excluded.url, sealed_secret = excluded.sealed_secret, hears_repo = excluded.hears_repo,
                 hears_discussion = excluded.hears_discussion, is_disabled = excluded.is_disabled,
                 updated_at = excluded.updated_at
-            """)
+            """
+        )
         try execute("DELETE FROM webhook_watches WHERE webhook = \(hook.id)")
         for (ordinal, watch) in hook.watches.enumerated() {
             let (repo, account): (RepoID?, AccountID?) =
@@ -91,7 +101,8 @@ extension SQLConnection {
                 """
                 INSERT INTO webhook_watches (webhook, ordinal, repo, account)
                 VALUES (\(hook.id), \(ordinal), \(repo), \(account))
-                """)
+                """
+            )
         }
     }
 
@@ -100,14 +111,20 @@ extension SQLConnection {
     }
 
     func insertDelivery(
-        _ id: String, to hook: String, scope: String, action: String, payload: String, at now: Date
+        _ id: String,
+        to hook: String,
+        scope: String,
+        action: String,
+        payload: String,
+        at now: Date
     ) throws {
         try execute(
             """
             INSERT INTO webhook_deliveries (
                 id, webhook, scope, action, payload, state, attempts, status, error, created_at, updated_at)
             VALUES (\(id), \(hook), \(scope), \(action), \(payload), 'waiting', 0, NULL, '', \(now), \(now))
-            """)
+            """
+        )
     }
 
     func delivery(_ id: String) throws -> WebhookDelivery? {
@@ -116,7 +133,8 @@ extension SQLConnection {
             """
             SELECT id, webhook, scope, action, payload, state, attempts, status, error, created_at
             FROM webhook_deliveries WHERE id = \(id)
-            """)
+            """
+        )
     }
 
     func deliveries(to hook: String, _ page: ListPage) throws -> [WebhookDelivery] {
@@ -126,18 +144,24 @@ extension SQLConnection {
             SELECT id, webhook, scope, action, payload, state, attempts, status, error, created_at
             FROM webhook_deliveries WHERE webhook = \(hook)
             ORDER BY created_at DESC, id DESC LIMIT \(page.fetched) OFFSET \(page.offset)
-            """)
+            """
+        )
     }
 
     func noteDelivery(
-        _ id: String, _ state: WebhookDelivery.State, status: Int?, error: String, at now: Date
+        _ id: String,
+        _ state: WebhookDelivery.State,
+        status: Int?,
+        error: String,
+        at now: Date
     ) throws {
         try execute(
             """
             UPDATE webhook_deliveries
             SET state = \(state), attempts = attempts + 1, status = \(status), error = \(error), updated_at = \(now)
             WHERE id = \(id)
-            """)
+            """
+        )
     }
 
     func deleteDeliveries(before time: Date) throws {

@@ -26,7 +26,9 @@ package struct Xet: Sendable {
     /// Lets the viewer upload for a repository. A proposal of changes needs no right to write there, and so uses the
     /// proposer's own xorbs: those of the owner may be of private repositories.
     package func openUpload(
-        to repo: RepoID, asProposal isProposal: Bool, by viewer: Viewer
+        to repo: RepoID,
+        asProposal isProposal: Bool,
+        by viewer: Viewer
     ) async throws -> XetAccess {
         let account = try viewer.mustBeSignedIn()
         return try await access(isForWriting: true, account: account.id, repo: repo) { db in
@@ -51,7 +53,9 @@ package struct Xet: Sendable {
     }
 
     private func access(
-        isForWriting: Bool, account: AccountID, repo: RepoID,
+        isForWriting: Bool,
+        account: AccountID,
+        repo: RepoID,
         namespace: @escaping @Sendable (any SQLConnection) throws -> AccountID
     ) async throws -> XetAccess {
         let (owner, generation) = try await database.read { db in
@@ -60,7 +64,12 @@ package struct Xet: Sendable {
         }
         let expiry = Int(world.now().timeIntervalSince1970) + XetTickets.lifetime
         let ticket = XetTicket(
-            account: account, namespace: owner, repo: repo, isForWriting: isForWriting, expiry: expiry)
+            account: account,
+            namespace: owner,
+            repo: repo,
+            isForWriting: isForWriting,
+            expiry: expiry
+        )
         return XetAccess(space: "\(owner)-\(generation)", token: try tickets.token(for: ticket), expiry: expiry)
     }
 
@@ -84,7 +93,9 @@ package struct Xet: Sendable {
 
     /// Takes a xorb, unpacked, into a pack of its own. False when the namespace had it.
     package func addXorb<Body: AsyncSequence & Sendable>(
-        _ hash: XetHash, _ body: Body, _ ticket: XetTicket
+        _ hash: XetHash,
+        _ body: Body,
+        _ ticket: XetTicket
     ) async throws -> Bool where Body.Element == ByteBuffer {
         var rest = body.makeAsyncIterator()
         do {
@@ -96,7 +107,11 @@ package struct Xet: Sendable {
             do {
                 let chunks = try await XorbUnpacker().unpack(&rest, into: writer, expecting: hash)
                 return try await content.keepXorb(
-                    hash.bytes, in: ticket.namespace, pack: try await writer.finish(), chunks: ChunkTable(chunks))
+                    hash.bytes,
+                    in: ticket.namespace,
+                    pack: try await writer.finish(),
+                    chunks: ChunkTable(chunks)
+                )
             } catch {
                 await writer.cancel()
                 throw error

@@ -18,7 +18,11 @@ package enum XetError: DomainError, Equatable {
     package var problem: Problem {
         switch self {
         case .badTicket:
-            Problem(.unauthenticated, "xet-bad-token", "This upload token is not valid or has expired. Start the upload again.")
+            Problem(
+                .unauthenticated,
+                "xet-bad-token",
+                "This upload token is not valid or has expired. Start the upload again."
+            )
         case .readOnlyTicket:
             Problem(.forbidden, "xet-read-only", "This token allows reading only.")
         case .otherNamespace:
@@ -34,7 +38,10 @@ package enum XetError: DomainError, Equatable {
         case .wrongFileHash(let file):
             .invalid("xet-wrong-file-hash", "The chunks named for the file \(file) make another file.")
         case .wrongSHA256(let file):
-            .invalid("xet-wrong-sha256", "The content of the file \(file) does not have the SHA-256 that the shard names.")
+            .invalid(
+                "xet-wrong-sha256",
+                "The content of the file \(file) does not have the SHA-256 that the shard names."
+            )
         case .fileTooLarge(let file, let limit):
             .invalid("xet-file-too-large", "The file \(file) is larger than the \(limit) bytes that are allowed here.")
         case .notDeduplicated:

@@ -16,5 +16,6 @@ package enum XetMigrations {
         """,
         """
         CREATE INDEX xet_contents_by_content ON xet_contents (sha256)
-        """)
+        """
+    )
 }

@@ -10,8 +10,8 @@ extension SQLConnection {
         var result: [XetHash: SHA256Digest] = [:]
         for slice in hashes.slices(of: 500) {
             for row in try rows(
-                "SELECT hash, sha256 FROM xet_contents WHERE namespace = \(namespace) AND hash IN (\(values: slice))")
-            {
+                "SELECT hash, sha256 FROM xet_contents WHERE namespace = \(namespace) AND hash IN (\(values: slice))"
+            ) {
                 result[try row.get("hash")] = try row.get("sha256")
             }
         }
@@ -23,6 +23,7 @@ extension SQLConnection {
             """
             INSERT INTO xet_contents (namespace, hash, sha256) VALUES (\(namespace), \(hash), \(digest))
             ON CONFLICT (namespace, hash) DO UPDATE SET sha256 = excluded.sha256
-            """)
+            """
+        )
     }
 }

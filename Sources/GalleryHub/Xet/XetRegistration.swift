@@ -13,7 +13,8 @@ extension Xet {
     ///
     /// `progress` is told how many bytes of how many are verified.
     package func register(
-        _ files: [ShardFile], _ ticket: XetTicket,
+        _ files: [ShardFile],
+        _ ticket: XetTicket,
         progress: (_ verified: Int, _ total: Int) async throws -> Void = { _, _ in }
     ) async throws {
         let files = try demandRegistrable(files)
@@ -108,10 +109,16 @@ private struct XorbTables {
         for (index, segment) in file.segments.enumerated() {
             let xorb = try await xorb(segment.xorb)
             guard let bytes = xorb.chunks.bytes(of: segment.chunks) else {
-                throw XetError.badSegment(file.hash, "the xorb \(segment.xorb) has only \(xorb.chunks.chunks.count) chunks")
+                throw XetError.badSegment(
+                    file.hash,
+                    "the xorb \(segment.xorb) has only \(xorb.chunks.chunks.count) chunks"
+                )
             }
             guard bytes.count == segment.length else {
-                throw XetError.badSegment(file.hash, "chunks of \(bytes.count) bytes are said to have \(segment.length)")
+                throw XetError.badSegment(
+                    file.hash,
+                    "chunks of \(bytes.count) bytes are said to have \(segment.length)"
+                )
             }
             let chunks = xorb.chunks.chunks[segment.chunks].compactMap { chunk in
                 XetHash(bytes: chunk.hash).map { XetNode(hash: $0, length: chunk.length) }

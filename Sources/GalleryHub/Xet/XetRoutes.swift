@@ -64,7 +64,8 @@ struct XetRoutes {
         let ticket = try ticket(request, context)
         let files = try await files(request)
         return Response(
-            status: .ok, headers: [.contentType: "application/x-ndjson"],
+            status: .ok,
+            headers: [.contentType: "application/x-ndjson"],
             body: ResponseBody { writer in
                 var reported = -Self.progressStep
                 do {
@@ -82,7 +83,8 @@ struct XetRoutes {
                     try await writer.write(XetFailureLine(.failed(context.requestID)).line)
                 }
                 try await writer.finish(nil)
-            })
+            }
+        )
     }
 
     @Sendable private func telemetry(_ request: Request, context: GalleryContext) async throws -> Response {
@@ -117,8 +119,10 @@ struct XetRoutes {
 
     private func json(_ text: String) -> Response {
         Response(
-            status: .ok, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            status: .ok,
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+        )
     }
 }
 

@@ -33,7 +33,10 @@ struct XetTokenRoutes {
             router.get("\(repo)/xet-read-token/:rev") { request, context in
                 let location = try await location(kind, context)
                 return try answer(
-                    await xet.openDownload(from: location.id, by: context.viewer), request, context)
+                    await xet.openDownload(from: location.id, by: context.viewer),
+                    request,
+                    context
+                )
             }
         }
     }
@@ -52,7 +55,8 @@ struct XetTokenRoutes {
                 .contentType: "application/json", .cacheControl: "no-store", Self.casURL: address,
                 Self.accessToken: access.token, Self.tokenExpiration: String(access.expiry),
             ],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONEncoder.wire.encode(body))))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONEncoder.wire.encode(body)))
+        )
     }
 }
 

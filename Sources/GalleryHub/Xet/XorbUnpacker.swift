@@ -21,7 +21,9 @@ final class XorbUnpacker: @unchecked Sendable {
 
     /// Writes the chunks one after the other and gives their table, once the whole is found to have the hash.
     func unpack<Source: AsyncIteratorProtocol>(
-        _ source: inout Source, into writer: any BlobWriter, expecting hash: XetHash
+        _ source: inout Source,
+        into writer: any BlobWriter,
+        expecting hash: XetHash
     ) async throws -> [XetNode] where Source.Element == ByteBuffer {
         var batch: [ByteBuffer] = []
         var size = 0

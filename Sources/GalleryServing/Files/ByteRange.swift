@@ -12,7 +12,8 @@ package enum ByteRange: Equatable {
         }
         let text = header.dropFirst(6).filter { $0 != " " && $0 != "\t" }
         let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }), text.utf8.count > 1 else {
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }), text.utf8.count > 1
+        else {
             self = .whole
             return
         }
@@ -20,7 +21,8 @@ package enum ByteRange: Equatable {
         let numbers = parts.map { $0.isEmpty ? nil : Int($0) ?? Int.max }
         switch (numbers[0], numbers[1]) {
         case (let first?, let last?) where last < first: self = .whole
-        case (let first?, let last): self = first < size ? .part(first..<(min(last ?? Int.max, size - 1) + 1)) : .unsatisfiable
+        case (let first?, let last):
+            self = first < size ? .part(first..<(min(last ?? Int.max, size - 1) + 1)) : .unsatisfiable
         case (nil, let count?): self = count > 0 && size > 0 ? .part((size - min(count, size))..<size) : .unsatisfiable
         case (nil, nil): self = .whole
         }

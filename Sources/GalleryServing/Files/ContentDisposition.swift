@@ -16,7 +16,8 @@ package struct ContentDisposition: Sendable, Equatable {
     /// Plain first, since hub clients look for `filename="…";`, then exact in UTF-8.
     package var header: String {
         let plain = String(
-            fileName.unicodeScalars.map { (" "..."~").contains($0) && $0 != "\"" && $0 != "\\" ? Character($0) : "_" })
+            fileName.unicodeScalars.map { (" "..."~").contains($0) && $0 != "\"" && $0 != "\\" ? Character($0) : "_" }
+        )
         return "\(way.rawValue); filename=\"\(plain)\"; filename*=UTF-8''\(PercentEncoding.encode(fileName))"
     }
 }

@@ -14,7 +14,11 @@ package struct FileResponse: Sendable {
     package var headers: HTTPFields
 
     package init(
-        size: Int, tag: EntityTag, contentType: String, disposition: ContentDisposition? = nil, headers: HTTPFields = [:]
+        size: Int,
+        tag: EntityTag,
+        contentType: String,
+        disposition: ContentDisposition? = nil,
+        headers: HTTPFields = [:]
     ) {
         self.size = size
         self.tag = tag
@@ -25,7 +29,9 @@ package struct FileResponse: Sendable {
 
     /// Answers the request. `body` is asked for the bytes of a range, and only where some are to be sent.
     package func answer(
-        _ request: Request, _ context: GalleryContext, body: (Range<Int>) async throws -> FileBody
+        _ request: Request,
+        _ context: GalleryContext,
+        body: (Range<Int>) async throws -> FileBody
     ) async throws -> Response {
         var headers = commonHeaders
         if let condition = request.headers[.ifMatch], !tag.isListed(in: condition) {
@@ -37,7 +43,11 @@ package struct FileResponse: Sendable {
         switch range(of: request) {
         case .unsatisfiable:
             headers[.contentRange] = "bytes */\(size)"
-            var problem = Problem(.unsatisfiable, "range-outside", "The file has \(size) bytes; the range asked for lies outside.")
+            var problem = Problem(
+                .unsatisfiable,
+                "range-outside",
+                "The file has \(size) bytes; the range asked for lies outside."
+            )
             for field in headers { problem.headers[field.name.rawName] = field.value }
             throw problem
         case .whole:
@@ -69,8 +79,12 @@ package struct FileResponse: Sendable {
     }
 
     private func answer(
-        _ request: Request, _ context: GalleryContext, _ status: HTTPResponse.Status, _ headers: HTTPFields,
-        _ range: Range<Int>, _ body: (Range<Int>) async throws -> FileBody
+        _ request: Request,
+        _ context: GalleryContext,
+        _ status: HTTPResponse.Status,
+        _ headers: HTTPFields,
+        _ range: Range<Int>,
+        _ body: (Range<Int>) async throws -> FileBody
     ) async throws -> Response {
         guard request.method != .head, !range.isEmpty else { return Response(status: status, headers: headers) }
         switch try await body(range) {
@@ -89,14 +103,22 @@ package struct FileResponse: Sendable {
             let files = try await OpenedPieces(pieces)
             context.trace.startStreaming()
             return Response(
-                status: status, headers: headers,
-                body: .init(contentLength: range.count) { try await files.send(to: &$0, context) })
+                status: status,
+                headers: headers,
+                body: .init(contentLength: range.count) { try await files.send(to: &$0, context) }
+            )
         }
     }
 
     /// Lets a proxy in front send the file, where it is one whole file of the data folder and the proxy is set up for it.
-    private func handOver(_ pieces: [FilePiece], _ context: GalleryContext, _ headers: HTTPFields) async throws -> Response? {
-        guard let rule = context.handover, pieces.count == 1, let location = try await rule.location(of: pieces[0], size: size) else {
+    private func handOver(
+        _ pieces: [FilePiece],
+        _ context: GalleryContext,
+        _ headers: HTTPFields
+    ) async throws -> Response? {
+        guard let rule = context.handover, pieces.count == 1,
+            let location = try await rule.location(of: pieces[0], size: size)
+        else {
             return nil
         }
         var headers = headers

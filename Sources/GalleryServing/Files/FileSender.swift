@@ -81,7 +81,8 @@ final class FileSender: @unchecked Sendable {
 
     private func write(_ range: Range<Int>) {
         guard failure == nil else { return }
-        guard let context = try? channel.pipeline.syncOperations.context(handlerType: HTTP1ToHTTPServerCodec.self) else {
+        guard let context = try? channel.pipeline.syncOperations.context(handlerType: HTTP1ToHTTPServerCodec.self)
+        else {
             failure = ChannelError.ioOnClosedChannel
             return
         }

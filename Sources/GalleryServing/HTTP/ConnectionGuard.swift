@@ -23,10 +23,16 @@ final class ConnectionGuard: ChannelOutboundHandler, RemovableChannelHandler {
         metrics.connectionOpened()
         let options = context.channel.syncOptions
         // Uploads come in 64 KiB reads otherwise.
-        try? options?.setOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 4096, maximum: 1 << 20))
+        try? options?.setOption(
+            .recvAllocator,
+            value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 4096, maximum: 1 << 20)
+        )
         // Ends a connection whose peer takes nothing, also while the kernel sends a file for us.
         let tcpUserTimeout = NIOBSDSocket.Option(rawValue: 18)
-        try? options?.setOption(.tcpOption(tcpUserTimeout), value: ChannelOptions.Types.SocketOption.Value(settings.idleSeconds * 1000))
+        try? options?.setOption(
+            .tcpOption(tcpUserTimeout),
+            value: ChannelOptions.Types.SocketOption.Value(settings.idleSeconds * 1000)
+        )
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -34,10 +40,15 @@ final class ConnectionGuard: ChannelOutboundHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard case .head(let head) = unwrapOutboundIn(data), head.status == .badRequest, head.headerFields[.requestID] == nil else {
+        guard case .head(let head) = unwrapOutboundIn(data), head.status == .badRequest,
+            head.headerFields[.requestID] == nil
+        else {
             return context.write(data, promise: promise)
         }
-        let problem = Problem.invalid("no-http", "This is not a request that HTTP/1.1 allows, or its header is too large.")
+        let problem = Problem.invalid(
+            "no-http",
+            "This is not a request that HTTP/1.1 allows, or its header is too large."
+        )
         var response = ProblemMiddleware.response(problem)
         response.headers[.requestID] = numbering.next()
         response.headers[.connection] = "close"

@@ -8,7 +8,8 @@ enum Disconnection {
     static func isCause(of error: any Error) -> Bool {
         switch error {
         case is CancellationError, is TruncatedBody: true
-        case let error as IOError: [EPIPE, ECONNRESET, ETIMEDOUT, ENOTCONN, EBADF, ECONNABORTED].contains(error.errnoCode)
+        case let error as IOError:
+            [EPIPE, ECONNRESET, ETIMEDOUT, ENOTCONN, EBADF, ECONNABORTED].contains(error.errnoCode)
         case let error as ChannelError:
             switch error {
             case .ioOnClosedChannel, .alreadyClosed, .eof, .inputClosed, .outputClosed: true

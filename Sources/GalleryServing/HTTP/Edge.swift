@@ -39,9 +39,16 @@ package struct Edge: Sendable {
         let (settings, numbering, metrics) = (settings.server, numbering, metrics)
         return .http1(
             configuration: .init(
-                additionalChannelHandlers: [ConnectionGuard(settings: settings, numbering: numbering, metrics: metrics)],
+                additionalChannelHandlers: [
+                    ConnectionGuard(settings: settings, numbering: numbering, metrics: metrics)
+                ],
                 idleTimeout: .seconds(Int64(settings.idleSeconds)),
                 httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: Self.maximumHeaderBytes, maxHeaderListSize: Self.maximumHeaderBytes, maxHeaderFieldCount: 200)))
+                    maxHeaderFieldSize: Self.maximumHeaderBytes,
+                    maxHeaderListSize: Self.maximumHeaderBytes,
+                    maxHeaderFieldCount: 200
+                )
+            )
+        )
     }
 }

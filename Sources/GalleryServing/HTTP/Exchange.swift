@@ -25,10 +25,26 @@ struct Exchange: Sendable {
     func end(_ context: GalleryContext, status: Int, bytes: Int, isAborted: Bool = false) {
         let elapsed = ContinuousClock.now - start
         let route = context.endpointPath ?? "NotFound"
-        metrics.requestEnded(method: method.rawValue, route: route, status: status, bytes: bytes, elapsed: elapsed, isAborted: isAborted)
+        metrics.requestEnded(
+            method: method.rawValue,
+            route: route,
+            status: status,
+            bytes: bytes,
+            elapsed: elapsed,
+            isAborted: isAborted
+        )
         log.write(
             AccessLog.Entry(
-                method: method.rawValue, path: path, route: route, status: status, bytes: bytes, elapsed: elapsed,
-                viewer: trace.current.viewer?.rawValue, requestID: context.requestID, isAborted: isAborted))
+                method: method.rawValue,
+                path: path,
+                route: route,
+                status: status,
+                bytes: bytes,
+                elapsed: elapsed,
+                viewer: trace.current.viewer?.rawValue,
+                requestID: context.requestID,
+                isAborted: isAborted
+            )
+        )
     }
 }

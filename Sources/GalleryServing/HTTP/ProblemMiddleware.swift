@@ -46,14 +46,16 @@ package struct ProblemMiddleware: RouterMiddleware {
     package init() {}
 
     package func handle(
-        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        _ request: Request,
+        context: Context,
+        next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)
         } catch let error as HTTPParserError {
             // The rest of the stream has no meaning: the server answers 400 and closes.
             throw error
-        } catch where Disconnection.isCause(of: error) {
+        } catch  where Disconnection.isCause(of: error) {
             throw error
         } catch let error as HTTPError {
             return Self.response(Problem(error), status: error.status == .methodNotAllowed ? .notFound : error.status)
@@ -61,8 +63,13 @@ package struct ProblemMiddleware: RouterMiddleware {
             if let problem = Self.problem(for: error) { return Self.response(problem) }
             context.logger.error("unexpected error", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
             return Self.response(
-                Problem(.unavailable, "internal-error", "Something went wrong here; it was logged as \(context.requestID)."),
-                status: .internalServerError)
+                Problem(
+                    .unavailable,
+                    "internal-error",
+                    "Something went wrong here; it was logged as \(context.requestID)."
+                ),
+                status: .internalServerError
+            )
         }
     }
 
@@ -133,7 +140,10 @@ extension String {
 extension Problem {
     /// The disk is full, or nearly so.
     package static let storageFull = Problem(
-        .storageFull, "storage-full", "The storage of this gallery is full. Ask its operator for space, then try again.")
+        .storageFull,
+        "storage-full",
+        "The storage of this gallery is full. Ask its operator for space, then try again."
+    )
 
     /// Hummingbird's own refusals: no route, a body that is too large or no JSON.
     init(_ error: HTTPError) {

@@ -29,7 +29,9 @@ package struct PublicAddress: Sendable {
 
     /// Whether the client speaks HTTPS with us or with the proxy in front.
     package func isSecure(_ request: Request) -> Bool {
-        if settings.trustsProxy, let scheme = first(of: .forwardedProto, in: request) { return scheme.lowercased() == "https" }
+        if settings.trustsProxy, let scheme = first(of: .forwardedProto, in: request) {
+            return scheme.lowercased() == "https"
+        }
         return settings.publicURL.hasPrefix("https://")
     }
 

@@ -15,8 +15,13 @@ package struct QueryParameters: Sendable {
             }
             let equals = part.firstIndex(of: "=")
             guard let name = PercentEncoding.decode(part[..<(equals ?? part.endIndex)], plusIsSpace: true),
-                let value = PercentEncoding.decode(equals.map { part[part.index(after: $0)...] } ?? "", plusIsSpace: true)
-            else { throw Problem.invalid("parameter-not-text", "A parameter has an escape that is not valid UTF-8 text.") }
+                let value = PercentEncoding.decode(
+                    equals.map { part[part.index(after: $0)...] } ?? "",
+                    plusIsSpace: true
+                )
+            else {
+                throw Problem.invalid("parameter-not-text", "A parameter has an escape that is not valid UTF-8 text.")
+            }
             items.append((name.hasSuffix("[]") ? String(name.dropLast(2)) : name, value))
         }
     }
@@ -34,7 +39,9 @@ package struct QueryParameters: Sendable {
     package func optionalTruth(_ name: String) throws -> Bool? {
         guard let text = self[name] else { return nil }
         if text.isEmpty { return true }
-        guard let truth = Truth(text) else { throw Problem.invalid("parameter-invalid", "'\(name)' must be true or false.") }
+        guard let truth = Truth(text) else {
+            throw Problem.invalid("parameter-invalid", "'\(name)' must be true or false.")
+        }
         return truth.isOn
     }
 
@@ -43,7 +50,9 @@ package struct QueryParameters: Sendable {
         guard let text = self[name], !text.isEmpty else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw Problem.invalid(
-                "parameter-invalid", "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+                "parameter-invalid",
+                "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound)."
+            )
         }
         return number
     }
@@ -62,7 +71,9 @@ extension Request {
     package func nextLink(_ context: GalleryContext, replacing changes: [String: String]) throws -> String {
         let kept = try query().items.filter { changes[$0.name] == nil }
         let all = kept + changes.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
-        let text = all.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
+        let text = all.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }.joined(
+            separator: "&"
+        )
         // Absolute, and with the space before rel: clients read it with a regular expression.
         return "<\(origin(context))\(uri.path)?\(text)>; rel=\"next\""
     }

@@ -7,7 +7,9 @@ package import NIOCore
 extension Request {
     /// The whole body, if it is no larger than `limit`; throws 413 without reading on otherwise.
     package func bytes(upTo limit: Int) async throws -> ByteBuffer {
-        if let announced = headers[.contentLength].flatMap({ Int($0) }), announced > limit { throw Problem.bodyTooLarge(limit) }
+        if let announced = headers[.contentLength].flatMap({ Int($0) }), announced > limit {
+            throw Problem.bodyTooLarge(limit)
+        }
         do {
             return try await body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
@@ -17,7 +19,9 @@ extension Request {
 
     /// A JSON body, whatever its content type says; an empty one counts as `{}`. Throws 400 with what is wrong.
     package func json<Body: Decodable>(
-        _ type: Body.Type = Body.self, context: GalleryContext, upTo limit: Int? = nil
+        _ type: Body.Type = Body.self,
+        context: GalleryContext,
+        upTo limit: Int? = nil
     ) async throws -> Body {
         let bytes = try await bytes(upTo: limit ?? context.maxUploadSize)
         let data = bytes.readableBytes == 0 ? Data("{}".utf8) : Data(bytes.readableBytesView)
@@ -43,7 +47,10 @@ extension Request {
 extension Problem {
     static func bodyTooLarge(_ limit: Int) -> Problem {
         Problem(
-            .tooLarge, "body-too-large", "The body of the request is larger than the \(ByteCount.text(Int64(limit))) that this address takes.")
+            .tooLarge,
+            "body-too-large",
+            "The body of the request is larger than the \(ByteCount.text(Int64(limit))) that this address takes."
+        )
     }
 
     init(_ error: DecodingError) {
@@ -54,7 +61,8 @@ extension Problem {
                 "'\(context.codingPath.dotted)' has the wrong type."
             case .dataCorrupted(let context):
                 context.codingPath.isEmpty
-                    ? "The body is not valid JSON." : "'\(context.codingPath.dotted)' is not valid: \(context.debugDescription)."
+                    ? "The body is not valid JSON."
+                    : "'\(context.codingPath.dotted)' is not valid: \(context.debugDescription)."
             @unknown default: "The body could not be read."
             }
         self.init(.invalid, "body-invalid", detail)

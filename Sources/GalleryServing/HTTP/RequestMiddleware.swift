@@ -27,7 +27,9 @@ package struct RequestMiddleware: RouterMiddleware {
     }
 
     package func handle(
-        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        _ request: Request,
+        context: Context,
+        next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         let exchange = Exchange(request: request, trace: context.trace, metrics: metrics, log: log)
         var request = request
@@ -42,7 +44,9 @@ package struct RequestMiddleware: RouterMiddleware {
         context.metrics = metrics
         if request.headers[.expect] != nil { request.continueBeforeBody(on: context.channel) }
         do {
-            guard (request.head.path?.utf8.count ?? 0) <= Self.maximumAddressLength else { return tooLong(exchange, context) }
+            guard (request.head.path?.utf8.count ?? 0) <= Self.maximumAddressLength else {
+                return tooLong(exchange, context)
+            }
             let response = try await next(request, context)
             return finished(response, exchange, context)
         } catch {
@@ -85,7 +89,10 @@ package struct RequestMiddleware: RouterMiddleware {
     }
 
     private func tooLong(_ exchange: Exchange, _ context: Context) -> Response {
-        let problem = Problem.invalid("address-too-long", "The address is longer than \(Self.maximumAddressLength) characters.")
+        let problem = Problem.invalid(
+            "address-too-long",
+            "The address is longer than \(Self.maximumAddressLength) characters."
+        )
         return finished(ProblemMiddleware.response(problem, status: .uriTooLong), exchange, context)
     }
 }

@@ -31,7 +31,8 @@ package struct HealthRoutes: Sendable {
         }
         return EditedResponse(
             status: isReady ? .ok : .serviceUnavailable,
-            response: HealthBody(status: isReady ? "ok" : "unavailable", checks: results))
+            response: HealthBody(status: isReady ? "ok" : "unavailable", checks: results)
+        )
     }
 }
 

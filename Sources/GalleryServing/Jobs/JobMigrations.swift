@@ -27,5 +27,6 @@ package enum JobMigrations {
             kind {text} PRIMARY KEY,
             next_at {integer} NOT NULL
         ) {strict}
-        """)
+        """
+    )
 }

@@ -35,7 +35,10 @@ extension SQLConnection {
     ///
     /// With a `singleKey` it is not enqueued while another job with that key waits to be started.
     package func enqueue(
-        _ job: some Job, at now: Date, delay: Duration = .zero, singleKey: String? = nil
+        _ job: some Job,
+        at now: Date,
+        delay: Duration = .zero,
+        singleKey: String? = nil
     ) throws {
         let payload = try JobPayload.encode(job)
         try execute(
@@ -44,7 +47,8 @@ extension SQLConnection {
             VALUES (\(JobID.make(at: now)), \(type(of: job).kind), \(payload), 'waiting', \(now + delay), '', 0, '',
                 \(singleKey), \(now))
             ON CONFLICT (single_key) DO NOTHING
-            """)
+            """
+        )
     }
 
     /// Jobs that failed for good, the oldest first.
@@ -54,12 +58,15 @@ extension SQLConnection {
             """
             SELECT id, kind, payload, attempts, last_error, created_at FROM jobs
             WHERE state = 'parked' ORDER BY run_at, id LIMIT \(limit)
-            """)
+            """
+        )
     }
 
     /// Gives a parked job another round of attempts.
     package func unparkJob(_ id: String, at now: Date) throws {
-        try execute("UPDATE jobs SET state = 'waiting', run_at = \(now), attempts = 0 WHERE id = \(id) AND state = 'parked'")
+        try execute(
+            "UPDATE jobs SET state = 'waiting', run_at = \(now), attempts = 0 WHERE id = \(id) AND state = 'parked'"
+        )
     }
 
     package func waitingJobCount() throws -> Int {
@@ -71,7 +78,8 @@ extension SQLConnection {
             """
             SELECT 1 FROM jobs
             WHERE state = 'waiting' AND run_at <= \(now) AND kind IN (\(values: kinds)) LIMIT 1
-            """)
+            """
+        )
     }
 
     func leaseJob(of kinds: [String], as lease: String, until end: Date, at now: Date) throws -> LeasedJob? {
@@ -84,7 +92,8 @@ extension SQLConnection {
                 WHERE state = 'waiting' AND run_at <= \(now) AND kind IN (\(values: kinds))
                 ORDER BY run_at, id LIMIT 1)
             RETURNING id, kind, payload, attempts
-            """)
+            """
+        )
     }
 
     /// Whether the lease was still ours.
@@ -101,7 +110,8 @@ extension SQLConnection {
             """
             UPDATE jobs SET run_at = \(time), lease = '', last_error = \(error)
             WHERE id = \(id) AND lease = \(lease)
-            """)
+            """
+        )
     }
 
     /// Gives back a job that was interrupted, as if it had not been tried.
@@ -110,7 +120,8 @@ extension SQLConnection {
             """
             UPDATE jobs SET run_at = \(now), lease = '', attempts = attempts - 1
             WHERE id = \(id) AND lease = \(lease)
-            """)
+            """
+        )
     }
 
     func parkJob(_ id: String, lease: String, at now: Date, error: String) throws {
@@ -118,7 +129,8 @@ extension SQLConnection {
             """
             UPDATE jobs SET state = 'parked', run_at = \(now), lease = '', last_error = \(error)
             WHERE id = \(id) AND lease = \(lease)
-            """)
+            """
+        )
     }
 
     func nextRun(of schedule: String) throws -> Date? {
@@ -130,7 +142,8 @@ extension SQLConnection {
             """
             INSERT INTO job_schedules (kind, next_at) VALUES (\(schedule), \(time))
             ON CONFLICT (kind) DO UPDATE SET next_at = excluded.next_at
-            """)
+            """
+        )
     }
 }
 

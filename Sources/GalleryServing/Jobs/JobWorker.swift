@@ -14,7 +14,11 @@ package struct JobWorker: Service {
     private let logger = Logger(label: "gallery.jobs")
 
     package init(
-        database: any Database, world: World, handlers: JobHandlers, width: Int = 2, lease: Duration = .seconds(60)
+        database: any Database,
+        world: World,
+        handlers: JobHandlers,
+        width: Int = 2,
+        lease: Duration = .seconds(60)
     ) {
         self.database = database
         self.world = world
@@ -89,7 +93,12 @@ package struct JobWorker: Service {
         }
     }
 
-    private func settle(_ job: LeasedJob, _ handler: JobHandlers.Handler, _ token: String, _ error: any Error) async throws {
+    private func settle(
+        _ job: LeasedJob,
+        _ handler: JobHandlers.Handler,
+        _ token: String,
+        _ error: any Error
+    ) async throws {
         let now = world.now()
         if error is CancellationError {
             // Our own task may be cancelled already, and this must be written nevertheless.
@@ -100,7 +109,11 @@ package struct JobWorker: Service {
         let text = String("\(error)".replacingOccurrences(of: "\0", with: "").prefix(500))
         let isLast = error is HopelessJob || job.attempts >= handler.attempts
         let level: Logger.Level = isLast ? .error : .warning
-        logger.log(level: level, "job failed", metadata: ["kind": "\(job.kind)", "job": "\(job.id)", "error": "\(text)"])
+        logger.log(
+            level: level,
+            "job failed",
+            metadata: ["kind": "\(job.kind)", "job": "\(job.id)", "error": "\(text)"]
+        )
         let chance = Double(world.randomBytes(1).first ?? 0) / 255
         let delay = JobBackoff.delay(after: job.attempts, first: handler.firstDelay, chance: chance)
         try await database.write { db in
@@ -114,7 +127,9 @@ package struct JobWorker: Service {
 
     /// Renews the lease while `body` runs, and cancels it when another worker has taken the job over.
     private func keepingLease(
-        of job: LeasedJob, _ token: String, _ body: @escaping @Sendable () async throws -> Void
+        of job: LeasedJob,
+        _ token: String,
+        _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(operation: body)

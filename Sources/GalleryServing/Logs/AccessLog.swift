@@ -26,7 +26,9 @@ package struct AccessLog: Sendable {
     private let write: @Sendable (String) -> Void
 
     package init(
-        settings: Settings.Logging, world: World, write: @escaping @Sendable (String) -> Void = LineLogHandler.writeToStandardError
+        settings: Settings.Logging,
+        world: World,
+        write: @escaping @Sendable (String) -> Void = LineLogHandler.writeToStandardError
     ) {
         format = settings.format
         isOn = [.trace, .debug, .info].contains(settings.level)
@@ -57,12 +59,15 @@ package struct AccessLog: Sendable {
 
     /// Safe inside a JSON text and on one line: control characters, quotes, backslashes and what is not ASCII are escaped as in URLs.
     private static func escaped(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        let isPlain = text.utf8.allSatisfy {
+            $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        }
         if isPlain, text.utf8.count <= maximumPathLength { return text }
         return String(
             text.utf8.prefix(maximumPathLength).flatMap { byte -> [Character] in
                 let isSafe = byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
                 return isSafe ? [Character(UnicodeScalar(byte))] : Array("%" + Hex.encode([byte]))
-            })
+            }
+        )
     }
 }

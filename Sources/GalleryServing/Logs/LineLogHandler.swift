@@ -14,7 +14,8 @@ package struct LineLogHandler: LogHandler {
     private let write: @Sendable (String) -> Void
 
     package init(
-        label: String, settings: Settings.Logging,
+        label: String,
+        settings: Settings.Logging,
         write: @escaping @Sendable (String) -> Void = LineLogHandler.writeToStandardError
     ) {
         self.label = label
@@ -42,7 +43,9 @@ package struct LineLogHandler: LogHandler {
         var line = "\(Date().wire) \(event.level.rawValue) \(event.message.description.oneLine)"
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
             let text = value.description.oneLine
-            line += text.contains(" ") || text.isEmpty ? " \(key)=\"\(text.replacing("\"", with: "'"))\"" : " \(key)=\(text)"
+            line +=
+                text.contains(" ") || text.isEmpty
+                ? " \(key)=\"\(text.replacing("\"", with: "'"))\"" : " \(key)=\(text)"
         }
         return line + "\n"
     }

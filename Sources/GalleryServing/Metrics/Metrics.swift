@@ -50,7 +50,12 @@ package final class Metrics: Sendable {
         state.withLock { state in
             state.inFlight -= 1
             if isAborted { state.aborted += 1 }
-            state.routes[key, default: RouteCounts()].add(status: status, bucket: bucket, seconds: seconds, bytes: bytes)
+            state.routes[key, default: RouteCounts()].add(
+                status: status,
+                bucket: bucket,
+                seconds: seconds,
+                bytes: bytes
+            )
         }
     }
 
@@ -100,7 +105,10 @@ package struct Gauge: Sendable {
     package let values: @Sendable () async throws -> [String: Double]
 
     package init(
-        _ name: String, help: String, label: String? = nil, values: @escaping @Sendable () async throws -> [String: Double]
+        _ name: String,
+        help: String,
+        label: String? = nil,
+        values: @escaping @Sendable () async throws -> [String: Double]
     ) {
         self.name = name
         self.help = help

@@ -22,8 +22,10 @@ struct MetricsRoutes: Sendable {
         for gauge in metrics.allGauges { await add(gauge, to: &page, context) }
         ProcessFigures.add(to: &page, started: metrics.started)
         return Response(
-            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: page.text)))
+            status: .ok,
+            headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: page.text))
+        )
     }
 
     private func addRequests(_ state: Metrics.State, to page: inout MetricsPage) {
@@ -34,25 +36,43 @@ struct MetricsRoutes: Sendable {
                 page.sample("gallery_http_requests_total", key.labels + [("status", String(status))], Double(count))
             }
         }
-        page.family("gallery_http_request_duration_seconds", "histogram", "From the head of a request to the last byte of its answer.")
+        page.family(
+            "gallery_http_request_duration_seconds",
+            "histogram",
+            "From the head of a request to the last byte of its answer."
+        )
         for (key, counts) in routes {
             var sum = 0
             for (bound, count) in zip(Metrics.bounds, counts.buckets) {
                 sum += count
-                page.sample("gallery_http_request_duration_seconds_bucket", key.labels + [("le", String(bound))], Double(sum))
+                page.sample(
+                    "gallery_http_request_duration_seconds_bucket",
+                    key.labels + [("le", String(bound))],
+                    Double(sum)
+                )
             }
-            page.sample("gallery_http_request_duration_seconds_bucket", key.labels + [("le", "+Inf")], Double(counts.count))
+            page.sample(
+                "gallery_http_request_duration_seconds_bucket",
+                key.labels + [("le", "+Inf")],
+                Double(counts.count)
+            )
             page.sample("gallery_http_request_duration_seconds_sum", key.labels, counts.seconds)
             page.sample("gallery_http_request_duration_seconds_count", key.labels, Double(counts.count))
         }
         page.family("gallery_http_response_bytes_total", "counter", "Bytes of the bodies of answers.")
-        for (key, counts) in routes { page.sample("gallery_http_response_bytes_total", key.labels, Double(counts.bytes)) }
+        for (key, counts) in routes {
+            page.sample("gallery_http_response_bytes_total", key.labels, Double(counts.bytes))
+        }
     }
 
     private func addTraffic(_ state: Metrics.State, to page: inout MetricsPage) {
         page.family("gallery_http_requests_in_flight", "gauge", "Requests being answered.")
         page.sample("gallery_http_requests_in_flight", [], Double(state.inFlight))
-        page.family("gallery_http_aborted_total", "counter", "Answers that broke off, mostly because the client went away.")
+        page.family(
+            "gallery_http_aborted_total",
+            "counter",
+            "Answers that broke off, mostly because the client went away."
+        )
         page.sample("gallery_http_aborted_total", [], Double(state.aborted))
         page.family("gallery_http_connections", "gauge", "Open connections.")
         page.sample("gallery_http_connections", [], Double(state.connections))
@@ -76,7 +96,10 @@ struct MetricsRoutes: Sendable {
                 page.sample(gauge.name, gauge.label.map { [($0, key)] } ?? [], value)
             }
         } catch {
-            context.logger.error("a figure cannot be read", metadata: ["gauge": .string(gauge.name), "error": "\(error)"])
+            context.logger.error(
+                "a figure cannot be read",
+                metadata: ["gauge": .string(gauge.name), "error": "\(error)"]
+            )
         }
     }
 }

@@ -18,7 +18,8 @@ struct WelcomeRoutes: Sendable {
     /// Only this page's own style, by its hash.
     private static let policy: String = {
         let hash = Data(SHA256Digest.of(style.utf8).bytes).base64EncodedString()
-        return "default-src 'none'; style-src 'sha256-\(hash)'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        return
+            "default-src 'none'; style-src 'sha256-\(hash)'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     }()
 
     func add(to router: some RouterMethods<GalleryContext>) {
@@ -28,11 +29,15 @@ struct WelcomeRoutes: Sendable {
     private func page(_ request: Request, _ context: GalleryContext) -> Response {
         let text = WelcomeText.preferred(by: request.headers[.acceptLanguage])
         let headers: HTTPFields = [
-            .contentType: "text/html; charset=utf-8", .contentSecurityPolicy: Self.policy, .xContentTypeOptions: "nosniff",
+            .contentType: "text/html; charset=utf-8", .contentSecurityPolicy: Self.policy,
+            .xContentTypeOptions: "nosniff",
             .vary: "Accept-Language", .contentLanguage: text.language, .cacheControl: "no-cache",
         ]
         return Response(
-            status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: html(text, origin: request.origin(context)))))
+            status: .ok,
+            headers: headers,
+            body: .init(byteBuffer: ByteBuffer(string: html(text, origin: request.origin(context))))
+        )
     }
 
     /// The origin is made of letters that mean nothing in HTML; `Request.origin` sees to that.

@@ -19,7 +19,8 @@ package enum ByteCount {
 
     /// The shortest exact way to write it: `5 GB`, `2 MiB`, `1000001`.
     package static func text(_ count: Int64) -> String {
-        for unit in units.sorted(by: { $0.bytes > $1.bytes }) where unit.bytes > 1 && count > 0 && count % unit.bytes == 0 {
+        for unit in units.sorted(by: { $0.bytes > $1.bytes })
+        where unit.bytes > 1 && count > 0 && count % unit.bytes == 0 {
             return "\(count / unit.bytes) \(unit.name)"
         }
         return String(count)

@@ -53,7 +53,9 @@ package struct Setting: Sendable {
 
     /// `postgres://user:secret@host/db` without the secret.
     package static func withoutPassword(_ url: String) -> String {
-        guard let scheme = url.range(of: "://"), let at = url[scheme.upperBound...].lastIndex(of: "@") else { return url }
+        guard let scheme = url.range(of: "://"), let at = url[scheme.upperBound...].lastIndex(of: "@") else {
+            return url
+        }
         let user = url[scheme.upperBound..<at].split(separator: ":", maxSplits: 1).first ?? ""
         return "\(url[..<scheme.upperBound])\(user):(hidden)\(url[at...])"
     }
@@ -63,8 +65,11 @@ extension Setting {
     typealias Place<Value> = any WritableKeyPath<Settings, Value> & Sendable
 
     static func text(
-        _ key: String, _ path: Place<String>, isSecret: Bool = false,
-        fault: @escaping @Sendable (String) -> String? = { _ in nil }, _ help: String
+        _ key: String,
+        _ path: Place<String>,
+        isSecret: Bool = false,
+        fault: @escaping @Sendable (String) -> String? = { _ in nil },
+        _ help: String
     ) -> Setting {
         Setting(key: key, shape: .text, isSecret: isSecret, help: help) {
             .text($0[keyPath: path])
@@ -76,7 +81,10 @@ extension Setting {
     }
 
     static func integer(
-        _ key: String, _ path: Place<Int>, _ range: ClosedRange<Int>, _ help: String
+        _ key: String,
+        _ path: Place<Int>,
+        _ range: ClosedRange<Int>,
+        _ help: String
     ) -> Setting {
         Setting(key: key, shape: .integer, isSecret: false, help: help) {
             .integer($0[keyPath: path])
@@ -112,10 +120,17 @@ extension Setting {
     }
 
     static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
-        _ key: String, _ path: Place<Choice>, _ help: String
+        _ key: String,
+        _ path: Place<Choice>,
+        _ help: String
     ) -> Setting {
         let names = Choice.allCases.map(\.rawValue)
-        return Setting(key: key, shape: .text, isSecret: false, help: "\(help) One of \(names.joined(separator: ", ")).") {
+        return Setting(
+            key: key,
+            shape: .text,
+            isSecret: false,
+            help: "\(help) One of \(names.joined(separator: ", "))."
+        ) {
             .text($0[keyPath: path].rawValue)
         } take: { value, settings in
             guard let choice = Choice(rawValue: value.description) else {

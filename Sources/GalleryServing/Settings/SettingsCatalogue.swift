@@ -6,61 +6,122 @@ package enum SettingsCatalogue {
 
     private static let server: [Setting] = [
         .text(
-            "server.host", \.server.host, fault: { $0.isEmpty ? "must name an address, such as 127.0.0.1 or 0.0.0.0" : nil },
-            "The address to listen on; `0.0.0.0` or `::` for all."),
+            "server.host",
+            \.server.host,
+            fault: { $0.isEmpty ? "must name an address, such as 127.0.0.1 or 0.0.0.0" : nil },
+            "The address to listen on; `0.0.0.0` or `::` for all."
+        ),
         .integer("server.port", \.server.port, 0...65535, "The TCP port; 0 picks a free one."),
         .text(
-            "server.publicURL", \.server.publicURL, fault: publicURLFault,
-            "The address people use, such as `https://gallery.example.org`; empty means the one each request names in `Host`."),
+            "server.publicURL",
+            \.server.publicURL,
+            fault: publicURLFault,
+            "The address people use, such as `https://gallery.example.org`; empty means the one each request names in `Host`."
+        ),
         .truth(
-            "server.trustsProxy", \.server.trustsProxy,
-            "Whether a proxy in front sets `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For`, to be believed."),
-        .integer("server.maximumConnections", \.server.maximumConnections, 1...1_000_000, "Connections open at once; more wait."),
+            "server.trustsProxy",
+            \.server.trustsProxy,
+            "Whether a proxy in front sets `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For`, to be believed."
+        ),
         .integer(
-            "server.idleSeconds", \.server.idleSeconds, 1...3600,
-            "Seconds after which a connection that moves no byte, between requests or within one, is closed."),
+            "server.maximumConnections",
+            \.server.maximumConnections,
+            1...1_000_000,
+            "Connections open at once; more wait."
+        ),
         .integer(
-            "server.shutdownSeconds", \.server.shutdownSeconds, 0...3600,
-            "Seconds that requests and jobs in flight get to finish when the server is told to stop."),
-        .choice("server.metrics", \.server.metrics, "Who may read `/metrics`: callers on this machine, everyone, or nobody."),
+            "server.idleSeconds",
+            \.server.idleSeconds,
+            1...3600,
+            "Seconds after which a connection that moves no byte, between requests or within one, is closed."
+        ),
+        .integer(
+            "server.shutdownSeconds",
+            \.server.shutdownSeconds,
+            0...3600,
+            "Seconds that requests and jobs in flight get to finish when the server is told to stop."
+        ),
+        .choice(
+            "server.metrics",
+            \.server.metrics,
+            "Who may read `/metrics`: callers on this machine, everyone, or nobody."
+        ),
     ]
 
     private static let storage: [Setting] = [
         .text(
-            "storage.root", \.storage.root, fault: { $0.isEmpty ? "must name a folder" : nil },
-            "The data folder: database, content, keys. Also given as `--data`."),
+            "storage.root",
+            \.storage.root,
+            fault: { $0.isEmpty ? "must name a folder" : nil },
+            "The data folder: database, content, keys. Also given as `--data`."
+        ),
         .integer(
-            "storage.minimumFreePercent", \.storage.minimumFreePercent, 0...90,
-            "Writes are refused (507) when less of the disk is free."),
+            "storage.minimumFreePercent",
+            \.storage.minimumFreePercent,
+            0...90,
+            "Writes are refused (507) when less of the disk is free."
+        ),
         .text(
-            "storage.accelRedirect", \.storage.accelRedirect,
+            "storage.accelRedirect",
+            \.storage.accelRedirect,
             fault: { $0.isEmpty || ($0.hasPrefix("/") && $0.hasSuffix("/")) ? nil : "must start and end with a slash" },
             "Behind nginx: its `internal` location over the data folder, such as `/gallery-data/`, so that nginx sends the files. "
-                + "Empty: this program sends them."),
+                + "Empty: this program sends them."
+        ),
         .text(
-            "database.url", \.database.url, fault: databaseFault,
-            "Empty for SQLite in the data folder, or `postgres://user:password@host:5432/name`."),
+            "database.url",
+            \.database.url,
+            fault: databaseFault,
+            "Empty for SQLite in the data folder, or `postgres://user:password@host:5432/name`."
+        ),
         .integer("database.connections", \.database.connections, 1...500, "Connections to the database."),
     ]
 
     private static let limits: [Setting] = [
         .bytes("limits.fileBytes", \.limits.fileBytes, "The largest file."),
-        .bytes("limits.repositoryBytes", \.limits.repositoryBytes, "The most a repository may hold, over its whole history."),
+        .bytes(
+            "limits.repositoryBytes",
+            \.limits.repositoryBytes,
+            "The most a repository may hold, over its whole history."
+        ),
         .bytes("limits.bodyBytes", \.limits.bodyBytes, "The largest JSON or form body of a request."),
-        .bytes("limits.commitBytes", \.limits.commitBytes, "The largest body of a commit that carries small files along."),
+        .bytes(
+            "limits.commitBytes",
+            \.limits.commitBytes,
+            "The largest body of a commit that carries small files along."
+        ),
     ]
 
     private static let features: [Setting] = [
         .choice(
-            "publishing.policy", \.publishing.policy,
-            "What happens when somebody makes a repository public: it is public at once, or after a review."),
+            "publishing.policy",
+            \.publishing.policy,
+            "What happens when somebody makes a repository public: it is public at once, or after a review."
+        ),
         .truth("identity.allowsSignUp", \.identity.allowsSignUp, "Whether visitors may create accounts."),
-        .integer("identity.sessionHours", \.identity.sessionHours, 1...8760, "Hours for which a browser stays signed in."),
+        .integer(
+            "identity.sessionHours",
+            \.identity.sessionHours,
+            1...8760,
+            "Hours for which a browser stays signed in."
+        ),
         .truth(
-            "webhooks.allowsPrivateAddresses", \.webhooks.allowsPrivateAddresses,
-            "Whether webhooks may call addresses of this machine and of the private network."),
-        .integer("webhooks.timeoutSeconds", \.webhooks.timeoutSeconds, 1...120, "Seconds that a webhook's receiver has to answer."),
-        .integer("jobs.workers", \.jobs.workers, 0...64, "Background jobs at once in this program; 0 leaves them to others."),
+            "webhooks.allowsPrivateAddresses",
+            \.webhooks.allowsPrivateAddresses,
+            "Whether webhooks may call addresses of this machine and of the private network."
+        ),
+        .integer(
+            "webhooks.timeoutSeconds",
+            \.webhooks.timeoutSeconds,
+            1...120,
+            "Seconds that a webhook's receiver has to answer."
+        ),
+        .integer(
+            "jobs.workers",
+            \.jobs.workers,
+            0...64,
+            "Background jobs at once in this program; 0 leaves them to others."
+        ),
     ]
 
     private static let logging: [Setting] = [

@@ -15,7 +15,8 @@ package enum SettingsReference {
         let defaults = Settings()
         let rows = SettingsCatalogue.all.map { setting in
             let value = setting.shown(in: defaults)
-            return "| `\(setting.key)` | `\(setting.environmentName)` | \(value.isEmpty ? "" : "`\(value)`") | \(setting.help) |"
+            return
+                "| `\(setting.key)` | `\(setting.environmentName)` | \(value.isEmpty ? "" : "`\(value)`") | \(setting.help) |"
         }
         return """
             # Settings

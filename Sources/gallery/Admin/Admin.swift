@@ -10,7 +10,8 @@ struct Admin: AsyncParsableCommand {
         subcommands: [
             AdminCreateUser.self, AdminCreateToken.self, AdminCreateOrganization.self, AdminListUsers.self,
             AdminDisableUser.self, AdminEnableUser.self, AdminResetPassword.self, AdminSetRole.self,
-        ])
+        ]
+    )
 }
 
 extension SettingsOptions {
@@ -22,7 +23,11 @@ extension SettingsOptions {
             do {
                 _ = try await stores.migrate(.live)
                 let identity = try Identity(
-                    database: stores.database, world: .live, keys: stores.folder.keys, rules: Identity.Rules(settings))
+                    database: stores.database,
+                    world: .live,
+                    keys: stores.folder.keys,
+                    rules: Identity.Rules(settings)
+                )
                 try await body(identity)
             } catch let error as any DomainError {
                 try await stores.close()

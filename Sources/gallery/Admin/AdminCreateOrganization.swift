@@ -4,7 +4,9 @@ import GalleryHub
 /// `gallery admin create-organization`
 struct AdminCreateOrganization: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create-organization", abstract: "Make an organisation with its first admin.")
+        commandName: "create-organization",
+        abstract: "Make an organisation with its first admin."
+    )
 
     @OptionGroup var options: SettingsOptions
 
@@ -20,7 +22,9 @@ struct AdminCreateOrganization: AsyncParsableCommand {
     func run() async throws {
         try await options.withIdentity { identity in
             let organization = try await identity.organizations.create(
-                .init(name: name, isPrivateByDefault: isPrivateByDefault), owner: owner)
+                .init(name: name, isPrivateByDefault: isPrivateByDefault),
+                owner: owner
+            )
             Console.say("Created \(organization.name) (\(organization.publicID)), administered by \(owner).")
         }
     }

@@ -5,7 +5,9 @@ import GalleryModel
 /// `gallery admin create-token`: prints the token and nothing else, for scripts.
 struct AdminCreateToken: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create-token", abstract: "Make an access token for a person and print it alone.")
+        commandName: "create-token",
+        abstract: "Make an access token for a person and print it alone."
+    )
 
     @OptionGroup var options: SettingsOptions
 

@@ -4,7 +4,10 @@ import GalleryModel
 
 /// `gallery admin create-user`
 struct AdminCreateUser: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "create-user", abstract: "Make an account for a person.")
+    static let configuration = CommandConfiguration(
+        commandName: "create-user",
+        abstract: "Make an account for a person."
+    )
 
     @OptionGroup var options: SettingsOptions
     @OptionGroup var password: AdminPassword
@@ -22,7 +25,12 @@ struct AdminCreateUser: AsyncParsableCommand {
         let secret = try password.read()
         try await options.withIdentity { identity in
             let account = try await identity.operators.createUser(
-                name: name, email: email, role: role, password: secret, by: nil)
+                name: name,
+                email: email,
+                role: role,
+                password: secret,
+                by: nil
+            )
             Console.say("Created \(account.name) (\(account.publicID)), role \(account.role.rawValue).")
         }
     }

@@ -4,7 +4,9 @@ import GalleryHub
 /// `gallery admin disable-user`
 struct AdminDisableUser: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "disable-user", abstract: "Bar an account: its sessions end, its tokens and keys are refused.")
+        commandName: "disable-user",
+        abstract: "Bar an account: its sessions end, its tokens and keys are refused."
+    )
 
     @OptionGroup var options: SettingsOptions
 
@@ -22,7 +24,9 @@ struct AdminDisableUser: AsyncParsableCommand {
 /// `gallery admin enable-user`
 struct AdminEnableUser: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "enable-user", abstract: "Let a barred account in again.")
+        commandName: "enable-user",
+        abstract: "Let a barred account in again."
+    )
 
     @OptionGroup var options: SettingsOptions
 

@@ -5,7 +5,9 @@ import GalleryModel
 /// `gallery admin list-users`: one account a line, its fields separated by tabs.
 struct AdminListUsers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list-users", abstract: "List people's accounts: ID, name, role, state, e-mail.")
+        commandName: "list-users",
+        abstract: "List people's accounts: ID, name, role, state, e-mail."
+    )
 
     @OptionGroup var options: SettingsOptions
 

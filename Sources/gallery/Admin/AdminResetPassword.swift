@@ -5,7 +5,9 @@ import GalleryModel
 /// `gallery admin reset-password`
 struct AdminResetPassword: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reset-password", abstract: "Give an account another password and end its sessions.")
+        commandName: "reset-password",
+        abstract: "Give an account another password and end its sessions."
+    )
 
     @OptionGroup var options: SettingsOptions
     @OptionGroup var password: AdminPassword
@@ -25,7 +27,9 @@ struct AdminResetPassword: AsyncParsableCommand {
 /// `gallery admin set-role`
 struct AdminSetRole: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "set-role", abstract: "Change what an account may do on the whole site.")
+        commandName: "set-role",
+        abstract: "Change what an account may do on the whole site."
+    )
 
     @OptionGroup var options: SettingsOptions
 

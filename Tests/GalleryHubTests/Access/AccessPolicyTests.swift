@@ -106,7 +106,9 @@ struct AccessPolicyTests {
         #expect(error?.problem.hubCode == .gatedRepo)
         #expect(
             error?.problem.detail.hasPrefix(
-                "Access to model ada/tiny is restricted and you are not in the authorized list") == true)
+                "Access to model ada/tiny is restricted and you are not in the authorized list"
+            ) == true
+        )
         let (owner, disabled) = Who.owner.on(.disabled)
         let refused = #expect(throws: AccessError.self) { try AccessPolicy.demand(.see, on: disabled, by: owner) }
         #expect(refused?.problem.detail == "Access to this resource is disabled.")
@@ -137,8 +139,12 @@ extension AccessPolicyTests.Who {
     /// The viewer, and the repository's facts as they are told about this viewer.
     func on(_ repo: AccessPolicyTests.Repo) -> (Viewer, RepoFacts) {
         var facts = RepoFacts(
-            id: RepoID("here"), kind: .model, name: RepoName(owner: "ada", name: "tiny"), owner: AccountID("owner"),
-            createdBy: AccountID("somebody"))
+            id: RepoID("here"),
+            kind: .model,
+            name: RepoName(owner: "ada", name: "tiny"),
+            owner: AccountID("owner"),
+            createdBy: AccountID("somebody")
+        )
         switch repo {
         case .open: break
         case .openGated: facts.gating = .manual

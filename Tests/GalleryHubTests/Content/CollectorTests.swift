@@ -14,7 +14,9 @@ import Testing
     private static let hours2: Duration = .seconds(2 * 3600)
 
     @Test(arguments: TestDatabase.all)
-    func `what no repository holds frees its pack once its grace and downloads are over`(_ kind: TestDatabase) async throws {
+    func `what no repository holds frees its pack once its grace and downloads are over`(
+        _ kind: TestDatabase
+    ) async throws {
         try await ContentBench.run(kind) { bench in
             let repo = try await bench.repository("m", of: bench.ada)
             let kept = try await bench.store(sampleBytes(1000))
@@ -129,7 +131,8 @@ import Testing
 
     @Test(arguments: TestDatabase.all, [true, false])
     func `a condemned xorb that comes to use is warned of again before it goes`(
-        _ kind: TestDatabase, isSentAgain: Bool
+        _ kind: TestDatabase,
+        isSentAgain: Bool
     ) async throws {
         try await ContentBench.run(kind) { bench in
             let bytes = sampleBytes(1000)
@@ -197,7 +200,9 @@ import Testing
     }
 
     @Test(arguments: TestDatabase.all)
-    func `files that no row knows go after a day, unless they are older than the database`(_ kind: TestDatabase) async throws {
+    func `files that no row knows go after a day, unless they are older than the database`(
+        _ kind: TestDatabase
+    ) async throws {
         try await ContentBench.run(kind) { bench in
             let digest = try await bench.store(sampleBytes(1000))
             let known = try await bench.packs()
@@ -229,7 +234,8 @@ import Testing
 
     @Test(arguments: TestDatabase.all, [true, false])
     func `at its start the only server sweeps what a crash left, and nothing newer`(
-        _ kind: TestDatabase, isAlone: Bool
+        _ kind: TestDatabase,
+        isAlone: Bool
     ) async throws {
         try await ContentBench.run(kind) { bench in
             let digest = try await bench.store(sampleBytes(1000))
@@ -243,7 +249,11 @@ import Testing
             let lock = FileManager.default.temporaryDirectory.appending(path: "gallery-lock-\(UUID().uuidString)").path
             defer { try? FileManager.default.removeItem(atPath: lock) }
             let caretaker = ContentCaretaker(
-                content: bench.content, lockPath: lock, isAlone: isAlone, logger: .init(label: "test"))
+                content: bench.content,
+                lockPath: lock,
+                isAlone: isAlone,
+                logger: .init(label: "test")
+            )
             try await caretaker.recover(since: start)
             let packs = try await bench.packs()
             #expect(packs.contains(stray) == !isAlone)
@@ -270,7 +280,8 @@ import Testing
     /// How many steps of the first run are done before the collector is killed.
     @Test(arguments: TestDatabase.all, 0...8)
     func `killed between any two steps, nothing is lost and nothing stays for ever`(
-        _ kind: TestDatabase, steps: Int
+        _ kind: TestDatabase,
+        steps: Int
     ) async throws {
         try await ContentBench.run(kind) { bench in
             let repo = try await bench.repository("m", of: bench.ada)

@@ -20,8 +20,11 @@ struct ContentBench {
             let clock = TestClock()
             let blobs = MemoryBlobStore(now: { clock.now })
             let bench = ContentBench(
-                database: database, clock: clock, blobs: blobs,
-                content: Content(database: database, blobs: blobs, world: .fixed(clock)))
+                database: database,
+                clock: clock,
+                blobs: blobs,
+                content: Content(database: database, blobs: blobs, world: .fixed(clock))
+            )
             try await bench.addAccount(bench.ada, number: 1)
             try await bench.addAccount(bench.bob, number: 2)
             try await body(bench)
@@ -35,13 +38,17 @@ struct ContentBench {
                 INSERT INTO accounts (id, number, kind, name, name_key, nickname, email, bio, role, is_disabled,
                     is_private_by_default, created_at, updated_at)
                 VALUES (\(account.id), \(number), 'user', \(account.name), \(account.name), '', '', '', 'user', 0, 0, 0, 0)
-                """)
+                """
+            )
         }
     }
 
     /// A repository with nothing in it.
     func repository(
-        _ name: String, of owner: Viewer.Account, visibility: Visibility = .everyone, gating: Gating = .off
+        _ name: String,
+        of owner: Viewer.Account,
+        visibility: Visibility = .everyone,
+        gating: Gating = .off
     ) async throws -> RepoID {
         let id = RepoID("repo-\(name)")
         try await database.write { db in
@@ -49,7 +56,8 @@ struct ContentBench {
                 """
                 INSERT INTO repositories (id, kind, owner, name, name_key, visibility, gating, created_at, updated_at)
                 VALUES (\(id), 'model', \(owner.id), \(name), \(name), \(visibility), \(gating), 0, 0)
-                """)
+                """
+            )
         }
         return id
     }

@@ -13,7 +13,11 @@ import Testing
         try await ContentBench.run(kind) { bench in
             let bytes = sampleBytes(size)
             let stored = try await bench.content.receive(
-                body(bytes), expecting: .of(bytes), size: size, by: bench.ada.id)
+                body(bytes),
+                expecting: .of(bytes),
+                size: size,
+                by: bench.ada.id
+            )
             #expect(stored == StoredContent(sha256: .of(bytes), size: size, isNew: true))
             #expect(try await bench.bytes(of: stored.sha256) == bytes)
             #expect(try await bench.content.reader(of: stored.sha256).size == size)
@@ -75,7 +79,9 @@ import Testing
             let packs = try await bench.packs()
             #expect(packs.isEmpty)
             #expect(try await bench.packRows().isEmpty)
-            await #expect(throws: ContentError.unknown(.of(bytes))) { _ = try await bench.content.reader(of: .of(bytes)) }
+            await #expect(throws: ContentError.unknown(.of(bytes))) {
+                _ = try await bench.content.reader(of: .of(bytes))
+            }
         }
     }
 

@@ -47,7 +47,10 @@ import Testing
                 for number in [1, 2, 3, 4, 4, 3, 2, 1] {
                     group.addTask {
                         _ = try await bench.content.receivePart(
-                            number, of: upload.id, body: body(Self.part(number), chunk: 10_000))
+                            number,
+                            of: upload.id,
+                            body: body(Self.part(number), chunk: 10_000)
+                        )
                     }
                 }
                 try await group.waitForAll()
@@ -67,13 +70,24 @@ import Testing
             }
             let restarted = Content(database: bench.database, blobs: bench.blobs, world: .fixed(bench.clock))
             let same = try await restarted.startUpload(
-                of: Self.digest, size: 350_000, partSize: 100_000, by: bench.ada.id)
+                of: Self.digest,
+                size: 350_000,
+                partSize: 100_000,
+                by: bench.ada.id
+            )
             #expect(same == upload)
             #expect(try await restarted.arrivedParts(of: upload.id).map(\.number) == [1, 3])
-            await #expect(throws: ContentError.partsMissing([2, 4])) { _ = try await restarted.completeUpload(upload.id) }
+            await #expect(throws: ContentError.partsMissing([2, 4])) {
+                _ = try await restarted.completeUpload(upload.id)
+            }
             let other = Content(
-                database: bench.database, blobs: bench.blobs, world: .live)
-            for number in [2, 4] { _ = try await other.receivePart(number, of: upload.id, body: body(Self.part(number))) }
+                database: bench.database,
+                blobs: bench.blobs,
+                world: .live
+            )
+            for number in [2, 4] {
+                _ = try await other.receivePart(number, of: upload.id, body: body(Self.part(number)))
+            }
             _ = try await other.completeUpload(upload.id)
             #expect(try await bench.bytes(of: Self.digest) == Self.bytes)
         }
@@ -121,7 +135,12 @@ import Testing
                 }
             }
             await #expect(throws: ContentError.wrongPartSize(number: 4, expected: 50_000, received: 100_000)) {
-                _ = try await bench.content.receivePart(4, of: upload.id, body: body(Self.part(1)), announcedLength: 100_000)
+                _ = try await bench.content.receivePart(
+                    4,
+                    of: upload.id,
+                    body: body(Self.part(1)),
+                    announcedLength: 100_000
+                )
             }
             await #expect(throws: ContentError.wrongPartSize(number: 1, expected: 100_000, received: 50_000)) {
                 _ = try await bench.content.receivePart(1, of: upload.id, body: body(Self.part(4)))

@@ -20,7 +20,11 @@ import Testing
             #expect(history.commits.map(\.authorName) == ["ada"])
             #expect(history.total == 1)
             #expect(try await hub.paths(of: repo.id, by: ada) == [".gitattributes"])
-            #expect(try await hub.text(".gitattributes", of: repo.id, by: ada)?.contains("*.bin filter=lfs diff=lfs merge=lfs -text") == true)
+            #expect(
+                try await hub.text(".gitattributes", of: repo.id, by: ada)?.contains(
+                    "*.bin filter=lfs diff=lfs merge=lfs -text"
+                ) == true
+            )
             #expect(repo.head == history.commits.first?.oid)
         }
     }
@@ -32,7 +36,12 @@ import Testing
             let ada = try await hub.identity.person("ada")
             let repo = try await hub.repository("m", of: ada).id
             try await hub.commit(["a.txt": "1", "d/b.txt": "1", "数据/文件 1.txt": "中"], of: repo, by: ada)
-            let second = try await hub.commit(["a.txt": "2", "d/b.txt": nil, "d/c.txt": "3"], of: repo, title: "第二", by: ada)
+            let second = try await hub.commit(
+                ["a.txt": "2", "d/b.txt": nil, "d/c.txt": "3"],
+                of: repo,
+                title: "第二",
+                by: ada
+            )
             #expect(second.isNew)
             #expect(try await hub.paths(of: repo, by: ada) == [".gitattributes", "a.txt", "d/c.txt", "数据/文件 1.txt"])
             #expect(try await hub.text("a.txt", of: repo, by: ada) == "2")
@@ -54,11 +63,20 @@ import Testing
             let repo = try await hub.repository("m", of: ada)
             var draft = try await hub.files.draft(on: "main", of: repo.id, by: ada)
             let sizes = [0, 1, 65_536, 65_537, 300_000]
-            for size in sizes { try await draft.put("f\(size)", bytes: (0..<size).map { UInt8(truncatingIfNeeded: $0 * 31) }) }
+            for size in sizes {
+                try await draft.put("f\(size)", bytes: (0..<size).map { UInt8(truncatingIfNeeded: $0 * 31) })
+            }
             _ = try await hub.files.commit(draft, title: "sizes")
             for size in sizes {
                 let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 * 31) }
-                guard case .found(let file) = try await hub.files.lookUp("f\(size)", at: "main", kind: .model, name: repo.name, by: ada)
+                guard
+                    case .found(let file) = try await hub.files.lookUp(
+                        "f\(size)",
+                        at: "main",
+                        kind: .model,
+                        name: repo.name,
+                        by: ada
+                    )
                 else { throw FilesError.stale }
                 #expect(file.entry.size == Int64(size))
                 #expect(file.entry.etag == GitObjectKind.blob.id(of: bytes).hex)
@@ -81,7 +99,9 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for writer in 0..<4 {
                     group.addTask {
-                        for number in 0..<6 { try await hub.commit(["w\(writer)/f\(number)": "\(number)"], of: repo, by: ada) }
+                        for number in 0..<6 {
+                            try await hub.commit(["w\(writer)/f\(number)": "\(number)"], of: repo, by: ada)
+                        }
                     }
                 }
                 try await group.waitForAll()
@@ -103,7 +123,10 @@ import Testing
                 try await hub.commit(["a": "2"], of: repo.id, parent: first, by: ada)
             }
             #expect(error?.problem.kind == .stale)
-            #expect(error?.problem.detail == "The branch was updated since you opened this page. Please refresh and try again.")
+            #expect(
+                error?.problem.detail
+                    == "The branch was updated since you opened this page. Please refresh and try again."
+            )
             try await hub.commit(["a": "2"], of: repo.id, parent: second.oid.hex, by: ada)
         }
     }
@@ -164,7 +187,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("..\\ddd", "path-invalid"), ("a/../b", "path-invalid"), (".git/config", "path-invalid"), ("a\u{1}b", "path-invalid"),
+        ("..\\ddd", "path-invalid"), ("a/../b", "path-invalid"), (".git/config", "path-invalid"),
+        ("a\u{1}b", "path-invalid"),
     ])
     func `a path that could do harm is refused`(path: String, code: String) async throws {
         try await TestDatabase.sqlite.run { database in
@@ -183,11 +207,15 @@ import Testing
             let hub = try TestFiles(database)
             let (ada, bob) = (try await hub.identity.person("ada"), try await hub.identity.person("bob"))
             let repo = try await hub.repository("m", of: ada)
-            let missing = await #expect(throws: FilesError.self) { try await hub.commit(["nothing": nil], of: repo.id, by: ada) }
+            let missing = await #expect(throws: FilesError.self) {
+                try await hub.commit(["nothing": nil], of: repo.id, by: ada)
+            }
             #expect(missing?.problem.hubCode == .entryNotFound)
             #expect(missing?.problem.detail.hasPrefix("A file with this name doesn't exist") == true)
             for branch in ["other", try #require(repo.head).hex] {
-                let error = await #expect(throws: FilesError.self) { try await hub.commit(["a": "1"], to: branch, of: repo.id, by: ada) }
+                let error = await #expect(throws: FilesError.self) {
+                    try await hub.commit(["a": "1"], to: branch, of: repo.id, by: ada)
+                }
                 #expect(error?.problem.hubCode == .revisionNotFound)
             }
             await #expect(throws: AccessError.self) { try await hub.commit(["a": "1"], of: repo.id, by: bob) }
@@ -195,4 +223,3 @@ import Testing
         }
     }
 }
-

@@ -16,13 +16,19 @@ import Testing
             let repo = try await hub.repository("m", of: ada).id
             let files = hub.files
             try await files.createBranch("dev", of: repo, by: ada)
-            let exists = await #expect(throws: FilesError.self) { try await files.createBranch("dev", of: repo, by: ada) }
+            let exists = await #expect(throws: FilesError.self) {
+                try await files.createBranch("dev", of: repo, by: ada)
+            }
             #expect(exists?.problem.detail == "Reference refs/heads/dev already exists")
             #expect(exists?.problem.kind == .conflict)
-            let main = await #expect(throws: FilesError.self) { try await files.deleteBranch("main", of: repo, by: ada) }
+            let main = await #expect(throws: FilesError.self) {
+                try await files.deleteBranch("main", of: repo, by: ada)
+            }
             #expect(main?.problem.detail == "Cannot delete refs/heads/main")
             #expect(main?.problem.kind == .forbidden)
-            let unknown = await #expect(throws: FilesError.self) { try await files.deleteBranch("none", of: repo, by: ada) }
+            let unknown = await #expect(throws: FilesError.self) {
+                try await files.deleteBranch("none", of: repo, by: ada)
+            }
             #expect(unknown?.problem.detail.contains("Invalid rev id") == true)
             #expect(unknown?.problem.hubCode == .revisionNotFound)
 
@@ -74,19 +80,30 @@ import Testing
             try await hub.commit(["d/x": "9"], to: "side", of: repo, title: "side", by: ada)
             try await hub.commit(["a": "3"], of: repo, title: "three", by: ada)
             // Many changes of one folder, so that its records are written out anew in between.
-            for number in 0..<150 { try await hub.commit(["d/e/n": "\(number)"], of: repo, title: "n\(number)", by: ada) }
+            for number in 0..<150 {
+                try await hub.commit(["d/e/n": "\(number)"], of: repo, title: "n\(number)", by: ada)
+            }
             func titles(_ folder: String, _ revision: String) async throws -> [String: String] {
                 let page = try await hub.files.tree(
-                    folder, revision: revision, of: repo, recursive: true, withLastCommit: true, by: ada)
+                    folder,
+                    revision: revision,
+                    of: repo,
+                    recursive: true,
+                    withLastCommit: true,
+                    by: ada
+                )
                 return page.entries.reduce(into: [:]) { $0[$1.path.text] = $1.lastCommit?.title }
             }
             #expect(
                 try await titles("", "main") == [
-                    ".gitattributes": "initial commit", "a": "three", "d": "n149", "d/x": "one", "d/e": "n149", "d/e/y": "two",
+                    ".gitattributes": "initial commit", "a": "three", "d": "n149", "d/x": "one", "d/e": "n149",
+                    "d/e/y": "two",
                     "d/e/z": "one", "d/e/n": "n149",
-                ])
+                ]
+            )
             #expect(
-                try await titles("d", "side") == ["d/x": "side", "d/e": "two", "d/e/y": "two", "d/e/z": "one"])
+                try await titles("d", "side") == ["d/x": "side", "d/e": "two", "d/e/y": "two", "d/e/z": "one"]
+            )
         }
     }
 
@@ -96,15 +113,27 @@ import Testing
             let hub = try TestFiles(database)
             let ada = try await hub.identity.person("ada")
             let repo = try await hub.repository("m", of: ada).id
-            try await hub.commit(["a": "1", "d/e/y": "1", "d/e/z": "1", "d/x": "1", "d.txt": "1", "z": "1"], of: repo, by: ada)
-            let whole = try await hub.files.tree(revision: "main", of: repo, recursive: true, by: ada).entries.map(\.path.text)
+            try await hub.commit(
+                ["a": "1", "d/e/y": "1", "d/e/z": "1", "d/x": "1", "d.txt": "1", "z": "1"],
+                of: repo,
+                by: ada
+            )
+            let whole = try await hub.files.tree(revision: "main", of: repo, recursive: true, by: ada).entries.map(
+                \.path.text
+            )
             #expect(whole == [".gitattributes", "a", "d.txt", "d", "d/e", "d/e/y", "d/e/z", "d/x", "z"])
             for limit in 1...9 {
                 var paths: [String] = []
                 var cursor: String?
                 repeat {
                     let page = try await hub.files.tree(
-                        revision: "main", of: repo, recursive: true, cursor: cursor, limit: limit, by: ada)
+                        revision: "main",
+                        of: repo,
+                        recursive: true,
+                        cursor: cursor,
+                        limit: limit,
+                        by: ada
+                    )
                     paths += page.entries.map(\.path.text)
                     cursor = page.next
                     if limit == 4 { try await hub.commit(["b\(paths.count)": "1"], of: repo, by: ada) }
@@ -115,7 +144,9 @@ import Testing
             let folder = try await hub.files.tree("d", revision: "main", of: repo, by: ada).entries
             #expect(folder.map(\.path.text) == ["d/e", "d/x"])
             for path in ["a", "nothing", "d/nothing"] {
-                let error = await #expect(throws: FilesError.self) { try await hub.files.tree(path, revision: "main", of: repo, by: ada) }
+                let error = await #expect(throws: FilesError.self) {
+                    try await hub.files.tree(path, revision: "main", of: repo, by: ada)
+                }
                 #expect(error?.problem.hubCode == .entryNotFound)
             }
             let some = try await hub.files.entries(at: ["d", "zz", "a", "../x"], revision: "main", of: repo, by: ada)
@@ -157,7 +188,12 @@ import Testing
             let now = hub.clock.now
             for number in 1...2 {
                 try await database.write { db in try hub.files.beginPull(number, of: repo, by: bobs.id, at: now, db) }
-                try await hub.commit(["b": "from \(number)", "new\(number)/f": "x"], to: "refs/pr/\(number)", of: repo, by: bob)
+                try await hub.commit(
+                    ["b": "from \(number)", "new\(number)/f": "x"],
+                    to: "refs/pr/\(number)",
+                    of: repo,
+                    by: bob
+                )
             }
             try await hub.commit(["a": "2"], of: repo, by: ada)
             let merged = try await database.write { db in
@@ -170,13 +206,16 @@ import Testing
             let conflicts = try await database.read { db in try hub.files.conflicts(ofPull: 2, of: repo, db) }
             #expect(conflicts == ["b"])
             await #expect(throws: FilesError.mergeConflict(["b"])) {
-                try await database.write { db in try hub.files.mergePull(2, title: "b", of: repo, by: adas, at: now, db) }
+                try await database.write { db in try hub.files.mergePull(2, title: "b", of: repo, by: adas, at: now, db)
+                }
             }
             let difference = try await hub.files.pullDifference(2, of: repo, by: bob)
             #expect(difference.difference.files.map(\.path.text) == ["b", "new2/f"])
             #expect(difference.commits.count == 1)
             await #expect(throws: FilesError.self) {
-                try await database.write { db in try hub.files.beginPull(3, from: merged.hex, of: repo, by: bobs.id, at: now, db) }
+                try await database.write { db in
+                    try hub.files.beginPull(3, from: merged.hex, of: repo, by: bobs.id, at: now, db)
+                }
             }
         }
     }
@@ -196,7 +235,13 @@ import Testing
             #expect(history.commits.map(\.title) == ["all in one"])
             #expect(try await hub.text("a", of: repo, by: ada) == "new")
             #expect(try await hub.text("a", at: "1.0.0", of: repo, by: ada) == "old")
-            let entries = try await hub.files.tree(revision: "main", of: repo, recursive: true, withLastCommit: true, by: ada).entries
+            let entries = try await hub.files.tree(
+                revision: "main",
+                of: repo,
+                recursive: true,
+                withLastCommit: true,
+                by: ada
+            ).entries
             #expect(Set(entries.map(\.lastCommit?.title)) == ["all in one"])
             try await hub.commit(["d/x": "2"], of: repo, title: "next", by: ada)
 
@@ -253,11 +298,15 @@ import Testing
             let ada = try await hub.identity.person("ada")
             let repo = try await hub.repository("m", kind: .dataset, of: ada).id
             var draft = try await hub.files.draft(on: "main", of: repo, by: ada)
-            for number in 0..<99_999 { try await draft.put("data/file-\(number).txt", bytes: Array("\(number % 50)".utf8)) }
+            for number in 0..<99_999 {
+                try await draft.put("data/file-\(number).txt", bytes: Array("\(number % 50)".utf8))
+            }
             _ = try await hub.files.commit(draft, title: "many")
             let clock = ContinuousClock()
             for number in 0..<3 {
-                let time = try await clock.measure { try await hub.commit(["data/file-\(number * 31).txt": "changed"], of: repo, by: ada) }
+                let time = try await clock.measure {
+                    try await hub.commit(["data/file-\(number * 31).txt": "changed"], of: repo, by: ada)
+                }
                 #expect(time < .seconds(2))
             }
             let cold = Files(database: database, content: hub.content, world: hub.world, limits: hub.files.limits)

@@ -8,14 +8,20 @@ import Testing
     private func parse(_ text: String) throws -> CommitLine { try CommitLine(ByteBuffer(string: text)) }
 
     @Test func `a header carries the summary and the parent`() throws {
-        guard case .header(let header) = try parse(#"{"key":"header","value":{"summary":"s","description":"","parentCommit":"abcde"}}"#)
+        guard
+            case .header(let header) = try parse(
+                #"{"key":"header","value":{"summary":"s","description":"","parentCommit":"abcde"}}"#
+            )
         else { throw Unexpected() }
         #expect(header.summary == "s")
         #expect(header.parentCommit == "abcde")
     }
 
     @Test func `a file's base64 becomes its bytes`() throws {
-        guard case .file(let path, let bytes) = try parse(#"{"key":"file","value":{"content":"aGk=","path":"中文/a.txt","encoding":"base64"}}"#)
+        guard
+            case .file(let path, let bytes) = try parse(
+                #"{"key":"file","value":{"content":"aGk=","path":"中文/a.txt","encoding":"base64"}}"#
+            )
         else { throw Unexpected() }
         #expect(path == "中文/a.txt")
         #expect(bytes == Array("hi".utf8))
@@ -23,7 +29,10 @@ import Testing
 
     @Test func `an lfs file may leave out its size`() throws {
         let oid = String(repeating: "ab", count: 32)
-        guard case .largeFile("w.bin", let digest, nil) = try parse(#"{"key":"lfsFile","value":{"path":"w.bin","algo":"sha256","oid":"\#(oid)"}}"#)
+        guard
+            case .largeFile("w.bin", let digest, nil) = try parse(
+                #"{"key":"lfsFile","value":{"path":"w.bin","algo":"sha256","oid":"\#(oid)"}}"#
+            )
         else { throw Unexpected() }
         #expect(digest.hex == oid)
     }

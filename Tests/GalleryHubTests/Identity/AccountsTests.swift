@@ -14,7 +14,9 @@ struct AccountsTests {
         try await kind.run { database in
             let identity = try Identity.testing(database, world: .fixed())
             let started = try await identity.accounts.signUp(
-                .init(name: "Ada", password: "a long password", email: "ada@example.org"), from: Self.origin)
+                .init(name: "Ada", password: "a long password", email: "ada@example.org"),
+                from: Self.origin
+            )
             #expect(started.account.name == "Ada")
             #expect(started.account.nickname == "Ada")
             #expect(started.account.publicID == "ur10001")
@@ -25,7 +27,8 @@ struct AccountsTests {
     }
 
     @Test(arguments: TestDatabase.all)
-    func `an account is found by name in any case, by its id and by its former name`(_ kind: TestDatabase) async throws {
+    func `an account is found by name in any case, by its id and by its former name`(_ kind: TestDatabase) async throws
+    {
         try await kind.run { database in
             let identity = try Identity.testing(database, world: .fixed())
             let ada = try await identity.person("Ada")
@@ -49,10 +52,15 @@ struct AccountsTests {
             _ = try await identity.accounts.rename(to: "lovelace", by: ada)
             for name in ["Ada", "LOVELACE", "bob"] {
                 await #expect(throws: AccountError.nameTaken(name)) {
-                    try await identity.accounts.signUp(.init(name: name, password: "a long password"), from: Self.origin)
+                    try await identity.accounts.signUp(
+                        .init(name: name, password: "a long password"),
+                        from: Self.origin
+                    )
                 }
             }
-            await #expect(throws: AccountError.nameTaken("ada")) { try await identity.accounts.rename(to: "ada", by: bob) }
+            await #expect(throws: AccountError.nameTaken("ada")) {
+                try await identity.accounts.rename(to: "ada", by: bob)
+            }
             // One's own former name may be taken back.
             #expect(try await identity.accounts.rename(to: "Ada", by: ada).name == "Ada")
         }
@@ -66,8 +74,10 @@ struct AccountsTests {
         #expect(AccountName.fault(in: name) == .invalidName)
     }
 
-    @Test(arguments: ["models", "Datasets", "spaces", "api", "OAuth", "settings", "collections", "kernels", "buckets",
-        "ur10001", "UR5", "healthz", "v3", "cas", "device", "avatars", "resolve"])
+    @Test(arguments: [
+        "models", "Datasets", "spaces", "api", "OAuth", "settings", "collections", "kernels", "buckets",
+        "ur10001", "UR5", "healthz", "v3", "cas", "device", "avatars", "resolve",
+    ])
     func `a name that addresses use otherwise is refused, even to operators`(_ name: String) {
         #expect(AccountName.fault(in: name, chosenByOperator: true) == .reservedName(name))
     }
@@ -106,13 +116,24 @@ struct AccountsTests {
             let identity = try Identity.testing(database, world: .fixed())
             let ada = try await identity.person("ada")
             let old = try await identity.sessions.signIn(
-                name: "ada", password: Identity.testPassword, from: Self.origin)
+                name: "ada",
+                password: Identity.testPassword,
+                from: Self.origin
+            )
             await #expect(throws: AccountError.wrongPassword) {
                 try await identity.accounts.changePassword(
-                    from: "not the password", to: "another password", by: ada, at: Self.origin)
+                    from: "not the password",
+                    to: "another password",
+                    by: ada,
+                    at: Self.origin
+                )
             }
             let fresh = try await identity.accounts.changePassword(
-                from: Identity.testPassword, to: "another password", by: ada, at: Self.origin)
+                from: Identity.testPassword,
+                to: "another password",
+                by: ada,
+                at: Self.origin
+            )
             #expect(try await identity.authentication.identify(.cookie(old.cookie), from: "") == nil)
             #expect(try await identity.authentication.identify(.cookie(fresh.cookie), from: "") != nil)
             await #expect(throws: Problem.self) {

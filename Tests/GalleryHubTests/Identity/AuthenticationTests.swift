@@ -38,7 +38,9 @@ struct AuthenticationTests {
         }
     }
 
-    @Test(arguments: ["", "hf_", "hf_wrong", "hf_" + String(repeating: "a", count: 40), String(repeating: "x", count: 5000)])
+    @Test(arguments: [
+        "", "hf_", "hf_wrong", "hf_" + String(repeating: "a", count: 40), String(repeating: "x", count: 5000),
+    ])
     func `a wrong token is refused in the words that clients compare`(_ text: String) async throws {
         try await TestDatabase.sqlite.run { database in
             let identity = try Identity.testing(database, world: .fixed())
@@ -59,7 +61,9 @@ struct AuthenticationTests {
             let issued = try await identity.tokens.create(.init(name: "ci", scope: .read), by: ada)
             _ = try await identity.authentication.identify(.token(issued.text), from: "")
             try await identity.tokens.revoke(issued.token.id, by: ada)
-            await #expect(throws: Problem.self) { try await identity.authentication.identify(.token(issued.text), from: "") }
+            await #expect(throws: Problem.self) {
+                try await identity.authentication.identify(.token(issued.text), from: "")
+            }
         }
     }
 
@@ -71,16 +75,28 @@ struct AuthenticationTests {
             let there = try Identity.testing(database, world: World.fixed(clock).withIDs("there"))
             let ada = try await here.person("ada")
             let issued = try await here.tokens.create(.init(name: "ci", scope: .read), by: ada)
-            let session = try await here.sessions.signIn(name: "ada", password: Identity.testPassword, from: Self.origin)
+            let session = try await here.sessions.signIn(
+                name: "ada",
+                password: Identity.testPassword,
+                from: Self.origin
+            )
             _ = try await here.authentication.identify(.token(issued.text), from: "")
             _ = try await here.authentication.identify(.cookie(session.cookie), from: "")
-            _ = try await here.authentication.identify(.password(name: "ada", password: Identity.testPassword), from: "")
+            _ = try await here.authentication.identify(
+                .password(name: "ada", password: Identity.testPassword),
+                from: ""
+            )
             try await there.operators.setDisabled(true, "ada", by: nil)
             clock.advance(by: .seconds(2))
-            await #expect(throws: Problem.self) { try await here.authentication.identify(.token(issued.text), from: "") }
+            await #expect(throws: Problem.self) {
+                try await here.authentication.identify(.token(issued.text), from: "")
+            }
             #expect(try await here.authentication.identify(.cookie(session.cookie), from: "") == nil)
             await #expect(throws: Problem.self) {
-                try await here.authentication.identify(.password(name: "ada", password: Identity.testPassword), from: "")
+                try await here.authentication.identify(
+                    .password(name: "ada", password: Identity.testPassword),
+                    from: ""
+                )
             }
             try await there.operators.setDisabled(false, "ada", by: nil)
             #expect(try await here.authentication.identify(.token(issued.text), from: "") != nil)
@@ -94,11 +110,15 @@ struct AuthenticationTests {
             let identity = try Identity.testing(database, world: .fixed(clock))
             let ada = try await identity.person("ada")
             let issued = try await identity.tokens.create(
-                .init(name: "ci", scope: .read, expiresAt: clock.now + 60.5), by: ada)
+                .init(name: "ci", scope: .read, expiresAt: clock.now + 60.5),
+                by: ada
+            )
             clock.advance(by: .seconds(60))
             #expect(try await identity.authentication.identify(.token(issued.text), from: "") != nil)
             clock.advance(by: .milliseconds(500))
-            await #expect(throws: Problem.self) { try await identity.authentication.identify(.token(issued.text), from: "") }
+            await #expect(throws: Problem.self) {
+                try await identity.authentication.identify(.token(issued.text), from: "")
+            }
         }
     }
 
@@ -147,13 +167,20 @@ struct AuthenticationTests {
                 for guess in 0..<7 {
                     problems.append(
                         await #expect(throws: Problem.self) {
-                            try await identity.sessions.signIn(name: name, password: "guess \(guess)", from: Self.origin)
-                        })
+                            try await identity.sessions.signIn(
+                                name: name,
+                                password: "guess \(guess)",
+                                from: Self.origin
+                            )
+                        }
+                    )
                 }
                 answers.append(problems)
             }
             #expect(answers[0] == answers[1])
-            #expect(answers[0].map { $0?.kind } == Array(repeating: .unauthenticated, count: 5) + [.throttled, .throttled])
+            #expect(
+                answers[0].map { $0?.kind } == Array(repeating: .unauthenticated, count: 5) + [.throttled, .throttled]
+            )
             #expect(answers[0].last??.retryAfter == 2)
             // Even the right password waits, from this address; it works from another one, and here after the wait.
             await #expect(throws: Problem.self) {

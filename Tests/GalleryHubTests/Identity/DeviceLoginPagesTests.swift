@@ -43,9 +43,13 @@ struct DeviceLoginPagesTests {
         try await withClient { client, identity, _ in
             _ = try await identity.person("ada")
             let (device, page) = try await client.execute(
-                uri: "/oauth/device", method: .post, headers: Self.form, body: ByteBuffer(string: "client_id=hf")
+                uri: "/oauth/device",
+                method: .post,
+                headers: Self.form,
+                body: ByteBuffer(string: "client_id=hf")
             ) { response in
-                let body = try JSONSerialization.jsonObject(with: Data(response.body.readableBytesView)) as? [String: Any]
+                let body =
+                    try JSONSerialization.jsonObject(with: Data(response.body.readableBytesView)) as? [String: Any]
                 #expect(body?["interval"] as? Int == 5 && body?["expires_in"] as? Int == 900)
                 #expect(body?["verification_uri"] as? String == "http://localhost/device")
                 return (
@@ -72,7 +76,10 @@ struct DeviceLoginPagesTests {
                 }
             }
             let session = try await client.execute(
-                uri: "/device/session", method: .post, headers: headers, body: signIn(password, token)
+                uri: "/device/session",
+                method: .post,
+                headers: headers,
+                body: signIn(password, token)
             ) { response in
                 #expect(response.status == .seeOther)
                 #expect(response.headers[.location] == "/device?user_code=\(code.replacing("-", with: "%2D"))")
@@ -84,29 +91,43 @@ struct DeviceLoginPagesTests {
                 #expect(html.contains(code) && html.contains("ada"))
                 return try Self.field("csrf_token", in: html)
             }
-            let poll = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&client_id=hf&device_code=\(device)"
+            let poll =
+                "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&client_id=hf&device_code=\(device)"
             try await client.execute(
-                uri: "/oauth/token", method: .post, headers: Self.form, body: ByteBuffer(string: poll)
+                uri: "/oauth/token",
+                method: .post,
+                headers: Self.form,
+                body: ByteBuffer(string: poll)
             ) { response in
                 #expect(response.status == .badRequest)
-                let body = try JSONSerialization.jsonObject(with: Data(response.body.readableBytesView)) as? [String: Any]
+                let body =
+                    try JSONSerialization.jsonObject(with: Data(response.body.readableBytesView)) as? [String: Any]
                 #expect(body?["error"] as? String == "authorization_pending")
             }
             let decision = "user_code=\(code)&decision=approve"
             try await client.execute(
-                uri: "/device", method: .post, headers: headers, body: ByteBuffer(string: decision)
+                uri: "/device",
+                method: .post,
+                headers: headers,
+                body: ByteBuffer(string: decision)
             ) { #expect($0.status == .forbidden) }
             try await client.execute(
-                uri: "/device", method: .post, headers: headers,
+                uri: "/device",
+                method: .post,
+                headers: headers,
                 body: ByteBuffer(string: "\(decision)&csrf_token=\(formToken)")
             ) {
                 #expect($0.status == .ok)
                 #expect(String(buffer: $0.body).contains("role=\"status\""))
             }
             try await client.execute(
-                uri: "/oauth/token", method: .post, headers: Self.form, body: ByteBuffer(string: poll)
+                uri: "/oauth/token",
+                method: .post,
+                headers: Self.form,
+                body: ByteBuffer(string: poll)
             ) { response in
-                let body = try JSONSerialization.jsonObject(with: Data(response.body.readableBytesView)) as? [String: Any]
+                let body =
+                    try JSONSerialization.jsonObject(with: Data(response.body.readableBytesView)) as? [String: Any]
                 #expect((body?["access_token"] as? String)?.hasPrefix("hf_") == true)
                 #expect(body?["refresh_token"] as? String != nil)
                 #expect(body?["expires_in"] as? Int == 30 * 86_400)
@@ -114,12 +135,17 @@ struct DeviceLoginPagesTests {
         }
     }
 
-    @Test(arguments: ["/device", "/device?user_code=%3Cscript%3E", "/device?user_code=\"><script>", "/device?user_code=%00%ff"])
+    @Test(arguments: [
+        "/device", "/device?user_code=%3Cscript%3E", "/device?user_code=\"><script>", "/device?user_code=%00%ff",
+    ])
     func `nothing from the address becomes markup`(_ uri: String) async throws {
         try await withClient { client, identity, _ in
             _ = try await identity.person("ada")
             let session = try await identity.sessions.signIn(
-                name: "ada", password: Identity.testPassword, from: .init(address: "", agent: ""))
+                name: "ada",
+                password: Identity.testPassword,
+                from: .init(address: "", agent: "")
+            )
             for headers: HTTPFields in [[:], [.cookie: "gallery_session=\(session.cookie)"]] {
                 try await client.execute(uri: uri, method: .get, headers: headers) { response in
                     #expect([200, 404].contains(response.status.code))
@@ -129,7 +155,9 @@ struct DeviceLoginPagesTests {
         }
     }
 
-    @Test(arguments: ["", "client_id=", "client_id=" + String(repeating: "x", count: 200), "%%%", "grant_type=password"])
+    @Test(arguments: [
+        "", "client_id=", "client_id=" + String(repeating: "x", count: 200), "%%%", "grant_type=password",
+    ])
     func `senseless OAuth requests get an OAuth error`(_ text: String) async throws {
         try await withClient { client, _, _ in
             for uri in ["/oauth/device", "/oauth/token"] {

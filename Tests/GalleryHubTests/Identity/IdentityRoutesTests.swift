@@ -23,7 +23,11 @@ struct IdentityRoutesTests {
             let router = edge.router { router in
                 router.add(
                     middleware: IdentityMiddleware(
-                        identity, addresses: PublicAddress(settings.server), exempt: ["/exempt/"]))
+                        identity,
+                        addresses: PublicAddress(settings.server),
+                        exempt: ["/exempt/"]
+                    )
+                )
                 IdentityRoutes(identity, settings: settings).add(to: router)
                 for path: RouterPath in ["/who", "/exempt/who"] {
                     router.get(path) { _, context in context.viewer.account?.name ?? "visitor" }
@@ -49,8 +53,10 @@ struct IdentityRoutesTests {
             _ = try await identity.person("ada")
             let token = try await identity.operators.createToken(for: "ada", scope: .read, by: nil).text
             let ways: [HTTPFields] = [
-                [.authorization: "Bearer \(token)"], [.authorization: "bearer  \(token)"], Self.basic("anybody:\(token)"),
-                Self.basic("\(token):"), Self.basic("\(token):x-oauth-basic"), Self.basic("ADA:\(Identity.testPassword)"),
+                [.authorization: "Bearer \(token)"], [.authorization: "bearer  \(token)"],
+                Self.basic("anybody:\(token)"),
+                Self.basic("\(token):"), Self.basic("\(token):x-oauth-basic"),
+                Self.basic("ADA:\(Identity.testPassword)"),
             ]
             for headers in ways {
                 try await client.execute(uri: "/who", method: .get, headers: headers) { response in
@@ -66,7 +72,8 @@ struct IdentityRoutesTests {
             _ = try await identity.person("ada")
             let headers: [HTTPFields] = [
                 [.authorization: "Bearer hf_wrong"], [.authorization: "Bearer"], [.authorization: ""],
-                [.authorization: "Digest x"], [.authorization: "Basic !!!"], Self.basic("no colon"), Self.basic("ada:wrong"),
+                [.authorization: "Digest x"], [.authorization: "Basic !!!"], Self.basic("no colon"),
+                Self.basic("ada:wrong"),
                 Self.basic("ada:"), [.authorization: "Bearer " + String(repeating: "x", count: 9000)],
             ]
             for headers in headers {
@@ -89,7 +96,8 @@ struct IdentityRoutesTests {
             let ada = try await identity.person("ada")
             _ = try await identity.organization("acme", of: "ada")
             let token = try await identity.tokens.create(.init(name: "my-token", scope: .write), by: ada).text
-            try await client.execute(uri: "/api/whoami-v2", method: .get, headers: [.authorization: "Bearer \(token)"]) {
+            try await client.execute(uri: "/api/whoami-v2", method: .get, headers: [.authorization: "Bearer \(token)"])
+            {
                 let body = try Self.json($0)
                 #expect(body["name"] as? String == "ada")
                 #expect(body["type"] as? String == "user")
@@ -111,7 +119,10 @@ struct IdentityRoutesTests {
             let form = ByteBuffer(string: #"{"name":"ada","password":"a long password"}"#)
             let type: HTTPFields = [.contentType: "application/json"]
             let (cookie, token) = try await client.execute(
-                uri: "/api/v1/accounts", method: .post, headers: type, body: form
+                uri: "/api/v1/accounts",
+                method: .post,
+                headers: type,
+                body: form
             ) { response in
                 #expect(response.status == .created)
                 let header = try #require(response.headers[.setCookie])
@@ -152,7 +163,10 @@ struct IdentityRoutesTests {
             fields[.contentType] = "application/x-www-form-urlencoded"
             fields[.origin] = "http://localhost"
             try await client.execute(
-                uri: "/who", method: .post, headers: fields, body: ByteBuffer(string: "a=b&csrf_token=\(token)")
+                uri: "/who",
+                method: .post,
+                headers: fields,
+                body: ByteBuffer(string: "a=b&csrf_token=\(token)")
             ) { #expect(String(buffer: $0.body) == "ada") }
             try await client.execute(uri: "/api/v1/session", method: .delete, headers: headers) {
                 #expect($0.status == .noContent)
@@ -198,7 +212,10 @@ struct IdentityRoutesTests {
         try await withClient { client, _ in
             for uri in ["/api/v1/session", "/api/v1/accounts", "/v3/auth/tokens"] {
                 try await client.execute(
-                    uri: uri, method: .post, headers: [.contentType: "application/json"], body: ByteBuffer(string: text)
+                    uri: uri,
+                    method: .post,
+                    headers: [.contentType: "application/json"],
+                    body: ByteBuffer(string: text)
                 ) { response in
                     #expect((400..<500).contains(response.status.code), "\(uri) \(response.status)")
                     let sentence = try Self.json(response)["error"] as? String
@@ -233,7 +250,10 @@ struct IdentityRoutesTests {
             let json: HTTPFields = [.contentType: "application/json;charset=utf8"]
             for body in right {
                 let token = try await client.execute(
-                    uri: "/v3/auth/tokens", method: .post, headers: json, body: ByteBuffer(string: body)
+                    uri: "/v3/auth/tokens",
+                    method: .post,
+                    headers: json,
+                    body: ByteBuffer(string: body)
                 ) { response in
                     #expect(response.status == .created)
                     let body = try Self.json(response)
@@ -253,7 +273,10 @@ struct IdentityRoutesTests {
             ]
             for body in wrong {
                 try await client.execute(
-                    uri: "/v3/auth/tokens", method: .post, headers: json, body: ByteBuffer(string: body)
+                    uri: "/v3/auth/tokens",
+                    method: .post,
+                    headers: json,
+                    body: ByteBuffer(string: body)
                 ) { response in
                     #expect(response.status == .unauthorized)
                     let code = try Self.json(response)["error_code"] as? String
@@ -292,7 +315,9 @@ struct IdentityRoutesTests {
                     #expect(!text.contains("example.org") && !text.contains("password"), "\(uri)")
                 }
             }
-            try await client.execute(uri: "/api/v1/admin/accounts", method: .get) { #expect($0.status == .unauthorized) }
+            try await client.execute(uri: "/api/v1/admin/accounts", method: .get) {
+                #expect($0.status == .unauthorized)
+            }
         }
     }
 }

@@ -84,11 +84,15 @@ struct SecretsTests {
                 let issued = try await identity.keyPairs.create(name: "laptop", by: ada)
                 let (access, secret) = (issued.pair.accessKey, issued.secretKey)
                 #expect(access.count == 20 && secret.count == 40)
-                let stored = try await database.read { try $0.values([UInt8].self, "SELECT sealed_secret FROM key_pairs") }
+                let stored = try await database.read {
+                    try $0.values([UInt8].self, "SELECT sealed_secret FROM key_pairs")
+                }
                 #expect(!String(decoding: stored.joined(), as: UTF8.self).contains(secret))
                 let known = try await identity.keyPairs.holder(accessKey: access, secretKey: secret, from: "a")
                 #expect(known?.name == "ada")
-                #expect(try await identity.keyPairs.holder(accessKey: access, secretKey: secret + "x", from: "a") == nil)
+                #expect(
+                    try await identity.keyPairs.holder(accessKey: access, secretKey: secret + "x", from: "a") == nil
+                )
                 #expect(try await identity.keyPairs.holder(accessKey: "X", secretKey: secret, from: "a") == nil)
                 let bob = try await identity.person("bob")
                 await #expect(throws: KeyPairError.unknown) { try await identity.keyPairs.delete(access, by: bob) }

@@ -15,8 +15,16 @@ struct SessionsTests {
             let clock = TestClock()
             let identity = try Identity.testing(database, world: .fixed(clock))
             _ = try await identity.person("ada")
-            let idle = try await identity.sessions.signIn(name: "ada", password: Identity.testPassword, from: Self.origin)
-            let used = try await identity.sessions.signIn(name: "ada", password: Identity.testPassword, from: Self.origin)
+            let idle = try await identity.sessions.signIn(
+                name: "ada",
+                password: Identity.testPassword,
+                from: Self.origin
+            )
+            let used = try await identity.sessions.signIn(
+                name: "ada",
+                password: Identity.testPassword,
+                from: Self.origin
+            )
             for _ in 0..<5 {
                 clock.advance(by: .seconds(5 * 86_400))
                 #expect(try await identity.authentication.identify(.cookie(used.cookie), from: "") != nil)
@@ -33,7 +41,11 @@ struct SessionsTests {
         try await kind.run { database in
             let identity = try Identity.testing(database, world: .fixed())
             _ = try await identity.person("ada")
-            let first = try await identity.sessions.signIn(name: "ada", password: Identity.testPassword, from: Self.origin)
+            let first = try await identity.sessions.signIn(
+                name: "ada",
+                password: Identity.testPassword,
+                from: Self.origin
+            )
             var again = Self.origin
             again.cookie = first.cookie
             let second = try await identity.sessions.signIn(name: "ada", password: Identity.testPassword, from: again)
@@ -49,7 +61,10 @@ struct SessionsTests {
             let identity = try Identity.testing(database, world: .fixed())
             _ = try await identity.person("ada")
             let session = try await identity.sessions.signIn(
-                name: "ada", password: Identity.testPassword, from: Self.origin)
+                name: "ada",
+                password: Identity.testPassword,
+                from: Self.origin
+            )
             try await identity.operators.setRole(.reviewer, of: "ada", by: nil)
             #expect(try await identity.authentication.identify(.cookie(session.cookie), from: "") == nil)
         }
@@ -62,7 +77,10 @@ struct SessionsTests {
             let ada = try await identity.person("ada")
             let bob = try await identity.person("bob")
             let session = try await identity.sessions.signIn(
-                name: "ada", password: Identity.testPassword, from: Self.origin)
+                name: "ada",
+                password: Identity.testPassword,
+                from: Self.origin
+            )
             #expect(try await identity.sessions.list(by: ada).map(\.id) == [session.session.id])
             #expect(try await identity.sessions.list(by: bob).isEmpty)
             await #expect(throws: Problem.self) { try await identity.sessions.end(session.session.id, by: bob) }
@@ -90,7 +108,9 @@ struct SessionsTests {
             _ = try await identity.sessions.signIn(name: "ada", password: Identity.testPassword, from: Self.origin)
             _ = try await identity.tokens.create(.init(name: "kept", scope: .read), by: ada)
             _ = try await identity.tokens.create(
-                .init(name: "gone", scope: .read, origin: .iam, expiresAt: clock.now + 60), by: ada)
+                .init(name: "gone", scope: .read, origin: .iam, expiresAt: clock.now + 60),
+                by: ada
+            )
             _ = try await identity.deviceLogins.begin(client: "c")
             clock.advance(by: .seconds(40 * 86_400))
             try await IdentityUpkeep(identity: identity, database: database, world: world).sweep()

@@ -19,8 +19,12 @@ struct LargeFilesGround: Sendable {
     static func run(_ kind: TestDatabase, _ body: @Sendable (LargeFilesGround) async throws -> Void) async throws {
         try await ContentBench.run(kind) { bench in
             let largeFiles = LargeFiles(
-                database: bench.database, content: bench.content, limits: RepositoryLimits(fileBytes: 200_000_000),
-                signingKey: Array("a key".utf8), world: .fixed(bench.clock))
+                database: bench.database,
+                content: bench.content,
+                limits: RepositoryLimits(fileBytes: 200_000_000),
+                signingKey: Array("a key".utf8),
+                world: .fixed(bench.clock)
+            )
             try await body(LargeFilesGround(bench: bench, largeFiles: largeFiles))
         }
     }
@@ -35,7 +39,10 @@ struct LargeFilesGround: Sendable {
     }
 
     func ask(
-        _ method: HTTPRequest.Method, _ uri: String, _ bytes: ByteBuffer? = nil, as viewer: String = "",
+        _ method: HTTPRequest.Method,
+        _ uri: String,
+        _ bytes: ByteBuffer? = nil,
+        as viewer: String = "",
         headers: HTTPFields = [:]
     ) async throws -> TestResponse {
         let router = Router(context: GalleryContext.self)
@@ -51,15 +58,23 @@ struct LargeFilesGround: Sendable {
     }
 
     func batch(
-        _ operation: String, _ objects: [(oid: String, size: Int)], in repo: String = "ada/m", as viewer: String = "ada",
-        transfers: [String] = ["basic", "multipart"], userAgent: String = "python"
+        _ operation: String,
+        _ objects: [(oid: String, size: Int)],
+        in repo: String = "ada/m",
+        as viewer: String = "ada",
+        transfers: [String] = ["basic", "multipart"],
+        userAgent: String = "python"
     ) async throws -> TestResponse {
         let list = objects.map { #"{"oid":"\#($0.oid)","size":\#($0.size)}"# }.joined(separator: ",")
         let words = transfers.map { "\"\($0)\"" }.joined(separator: ",")
         let text = #"{"operation":"\#(operation)","transfers":[\#(words)],"hash_algo":"sha256","objects":[\#(list)]}"#
         return try await ask(
-            .post, "/\(repo).git/info/lfs/objects/batch", ByteBuffer(string: text), as: viewer,
-            headers: [.userAgent: userAgent])
+            .post,
+            "/\(repo).git/info/lfs/objects/batch",
+            ByteBuffer(string: text),
+            as: viewer,
+            headers: [.userAgent: userAgent]
+        )
     }
 
     /// The one object of a batch's answer.
@@ -107,7 +122,9 @@ private struct NamedViewer: RouterMiddleware {
     let viewers: [String: Viewer]
 
     func handle(
-        _ request: Request, context: GalleryContext, next: (Request, GalleryContext) async throws -> Response
+        _ request: Request,
+        context: GalleryContext,
+        next: (Request, GalleryContext) async throws -> Response
     ) async throws -> Response {
         var context = context
         context.viewer = viewers[request.headers[.authorization] ?? ""] ?? .visitor

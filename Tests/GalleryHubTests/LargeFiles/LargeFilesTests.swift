@@ -80,13 +80,16 @@ import Testing
             let other = SHA256Digest.of([1]).hex
             let bare = "/api/lfs/objects/\(Self.oid)"
             let signature = String(repeating: "0", count: 64)
-            let forged = [
-                bare, good.replacing(Self.oid, with: other), good.replacing("account=ada", with: "account=bob"),
-                good.replacing("size=5000", with: "size=9000"), good.replacing("expires=", with: "expires=9"),
-                good + "&more=1", good.replacing("signature=", with: "signature=x"), good.replacing("expires=", with: "expires=-"),
-            ] + ["9223372036854775807", "-9223372036854775808", "99999999999999999999", "", "1e9"].map {
-                "\(bare)?account=ada&expires=\($0)&signature=\(signature)&size=5000"
-            }
+            let forged =
+                [
+                    bare, good.replacing(Self.oid, with: other), good.replacing("account=ada", with: "account=bob"),
+                    good.replacing("size=5000", with: "size=9000"), good.replacing("expires=", with: "expires=9"),
+                    good + "&more=1", good.replacing("signature=", with: "signature=x"),
+                    good.replacing("expires=", with: "expires=-"),
+                ]
+                + ["9223372036854775807", "-9223372036854775808", "99999999999999999999", "", "1e9"].map {
+                    "\(bare)?account=ada&expires=\($0)&signature=\(signature)&size=5000"
+                }
             for path in forged {
                 for method in [HTTPRequest.Method.put, .get] {
                     let response = try await ground.ask(method, path, ByteBuffer(bytes: Self.bytes), as: "ada")
@@ -167,16 +170,21 @@ import Testing
                 ("open", Visibility.everyone, Gating.off), ("secret", .owner, .off), ("gated", .everyone, .manual),
             ] {
                 try await ground.bench.keep(
-                    digest, in: ground.bench.repository(name, of: ada, visibility: visibility, gating: gating))
+                    digest,
+                    in: ground.bench.repository(name, of: ada, visibility: visibility, gating: gating)
+                )
             }
             func status(_ operation: String, _ repo: String, _ viewer: String) async throws -> Int {
                 try await ground.batch(operation, [(Self.oid, 5000)], in: "ada/\(repo)", as: viewer).status.code
             }
             for (repo, viewer, upload, download) in [
-                ("open", "", 401, 200), ("open", "bob", 200, 200), ("open", "ada", 200, 200), ("open", "bound", 403, 200),
+                ("open", "", 401, 200), ("open", "bob", 200, 200), ("open", "ada", 200, 200),
+                ("open", "bound", 403, 200),
                 ("secret", "", 401, 401), ("secret", "bob", 404, 404), ("secret", "ada", 200, 200),
-                ("secret", "bound", 404, 404), ("gated", "", 401, 401), ("gated", "bob", 403, 403), ("gated", "ada", 200, 200),
-                ("none", "", 401, 401), ("none", "bob", 404, 404), ("secret", "reader", 200, 200), ("open", "reader", 200, 200),
+                ("secret", "bound", 404, 404), ("gated", "", 401, 401), ("gated", "bob", 403, 403),
+                ("gated", "ada", 200, 200),
+                ("none", "", 401, 401), ("none", "bob", 404, 404), ("secret", "reader", 200, 200),
+                ("open", "reader", 200, 200),
             ] {
                 #expect(try await status("upload", repo, viewer) == upload, "upload \(repo) \(viewer)")
                 #expect(try await status("download", repo, viewer) == download, "download \(repo) \(viewer)")
@@ -192,7 +200,9 @@ import Testing
     func `what is too much or makes no sense is refused in words`(_ kind: TestDatabase) async throws {
         try await LargeFilesGround.run(kind) { ground in
             _ = try await ground.bench.repository("m", of: ground.bench.ada)
-            for (oid, size) in [(Self.oid, 200_000_001), (Self.oid, Int.max), (Self.oid, -1), (Self.oid, Int.min), ("abc", 5), ("", 0)] {
+            for (oid, size) in [
+                (Self.oid, 200_000_001), (Self.oid, Int.max), (Self.oid, -1), (Self.oid, Int.min), ("abc", 5), ("", 0),
+            ] {
                 let object = try await ground.object(ground.batch("upload", [(oid, size)]))
                 #expect(object.error?.code == 422, "\(oid) \(size)")
                 #expect(object.actions == nil)

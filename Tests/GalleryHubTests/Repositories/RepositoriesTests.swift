@@ -26,7 +26,8 @@ import Testing
     }
 
     @Test(arguments: TestDatabase.all)
-    func `a renamed repository is found by its former names until one is taken anew`(_ kind: TestDatabase) async throws {
+    func `a renamed repository is found by its former names until one is taken anew`(_ kind: TestDatabase) async throws
+    {
         try await kind.run { database in
             let hub = try TestFiles(database)
             let (ada, bob) = (try await hub.identity.person("ada"), try await hub.identity.person("bob"))
@@ -41,7 +42,10 @@ import Testing
                 let location = try await hub.repositories.locate(.model, name, by: ada)
                 #expect(location.isMoved)
                 #expect(location.name.description == "acme/three")
-                #expect(try await hub.files.lookUp("f", at: "main", kind: .model, name: name, by: ada) == .moved(location.name))
+                #expect(
+                    try await hub.files.lookUp("f", at: "main", kind: .model, name: name, by: ada)
+                        == .moved(location.name)
+                )
                 // Its new name is as private as it is.
                 await #expect(throws: AccessError.self) { try await hub.repositories.locate(.model, name, by: bob) }
             }
@@ -62,16 +66,25 @@ import Testing
         try await kind.run { database in
             let hub = try TestFiles(database)
             let (ada, bob) = (try await hub.identity.person("ada"), try await hub.identity.person("bob"))
-            _ = try await hub.identity.organization("acme", of: "ada", members: ["bob": .read], isPrivateByDefault: true)
+            _ = try await hub.identity.organization(
+                "acme",
+                of: "ada",
+                members: ["bob": .read],
+                isPrivateByDefault: true
+            )
             let repo = try await hub.repositories.create(NewRepository(kind: .model, owner: "acme", name: "m"), by: ada)
             #expect(repo.visibility == .owner)
             #expect(try await hub.repositories.locate(.model, repo.name, by: bob).id == repo.id)
-            await #expect(throws: AccessError.self) { try await hub.repositories.locate(.model, repo.name, by: .visitor) }
+            await #expect(throws: AccessError.self) {
+                try await hub.repositories.locate(.model, repo.name, by: .visitor)
+            }
             await #expect(throws: RepositoryError.notYourNamespace("acme")) {
                 try await hub.repositories.create(NewRepository(kind: .model, owner: "acme", name: "n"), by: bob)
             }
             let open = try await hub.repositories.create(
-                NewRepository(kind: .model, owner: "acme", name: "o", visibility: .everyone), by: ada)
+                NewRepository(kind: .model, owner: "acme", name: "o", visibility: .everyone),
+                by: ada
+            )
             #expect(open.visibility == .everyone)
         }
     }
@@ -82,8 +95,17 @@ import Testing
             let hub = try TestFiles(database)
             let (ada, bob) = (try await hub.identity.person("ada"), try await hub.identity.person("bob"))
             let repo = try await hub.repository("m", of: ada)
-            try await hub.commit(["README.md": "---\nlicense: mit\n---\n", "f": String(repeating: "y", count: 100_000)], of: repo.id, by: ada)
-            let copy = try await hub.repositories.duplicate(repo.id, to: RepoName(owner: "bob", name: "mine"), visibility: nil, by: bob)
+            try await hub.commit(
+                ["README.md": "---\nlicense: mit\n---\n", "f": String(repeating: "y", count: 100_000)],
+                of: repo.id,
+                by: ada
+            )
+            let copy = try await hub.repositories.duplicate(
+                repo.id,
+                to: RepoName(owner: "bob", name: "mine"),
+                visibility: nil,
+                by: bob
+            )
             try await hub.repositories.delete(repo.id, by: ada)
             #expect(try await hub.paths(of: copy.id, by: bob) == [".gitattributes", "README.md", "f"])
             #expect(try await hub.repositories.details(of: copy.id, by: bob).tags.contains("license:mit"))
@@ -110,15 +132,21 @@ import Testing
                 ---
                 # Hello
                 """
-            try await hub.commit(["README.md": readme, "config.json": #"{"model_type":"bert","architectures":["Bert"]}"#], of: repo, by: ada)
+            try await hub.commit(
+                ["README.md": readme, "config.json": #"{"model_type":"bert","architectures":["Bert"]}"#],
+                of: repo,
+                by: ada
+            )
             let details = try await hub.repositories.details(of: repo, by: ada)
             #expect(details.repository.pipelineTag == "text-generation")
             #expect(details.repository.libraryName == "transformers")
             #expect(
                 details.tags == [
-                    "transformers", "bert", "text-generation", "tiny", "demo", "en", "zh", "base_model:acme/base", "license:mit",
+                    "transformers", "bert", "text-generation", "tiny", "demo", "en", "zh", "base_model:acme/base",
+                    "license:mit",
                     "region:us",
-                ])
+                ]
+            )
             let card = try #require(details.card)
             #expect(card.cardJSON.contains(#""license":"mit""#))
             #expect(card.configJSON == #"{"architectures":["Bert"],"model_type":"bert"}"#)
@@ -139,8 +167,13 @@ import Testing
             let block = (0..<depth).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: "\n")
             for yaml in ["a: " + nested("[", "]"), "a: " + nested("{a: ", "}"), nested("- ", "x"), block] {
                 try await hub.commit(
-                    ["README.md": "---\n\(yaml.prefix(60_000))\n---\n# \(yaml.count)", "config.json": "{\"auto_map\":\(nested("[", "]"))}"],
-                    of: repo, by: ada)
+                    [
+                        "README.md": "---\n\(yaml.prefix(60_000))\n---\n# \(yaml.count)",
+                        "config.json": "{\"auto_map\":\(nested("[", "]"))}",
+                    ],
+                    of: repo,
+                    by: ada
+                )
             }
             #expect(try await hub.files.history(of: repo, by: ada).total == 5)
         }
@@ -154,8 +187,13 @@ import Testing
             let admin = try await hub.identity.person("root", role: .admin)
             for number in 1...5 {
                 hub.clock.advance(by: .seconds(1))
-                let repo = try await hub.repository("m\(number)", visibility: number == 3 ? .owner : .everyone, of: ada).id
-                try await hub.commit(["README.md": "---\nlicense: \(number < 3 ? "mit" : "apache-2.0")\ntags: [t\(number), all]\n---"], of: repo, by: ada)
+                let repo = try await hub.repository("m\(number)", visibility: number == 3 ? .owner : .everyone, of: ada)
+                    .id
+                try await hub.commit(
+                    ["README.md": "---\nlicense: \(number < 3 ? "mit" : "apache-2.0")\ntags: [t\(number), all]\n---"],
+                    of: repo,
+                    by: ada
+                )
             }
             try await hub.repository("d", kind: .dataset, of: ada)
             func names(_ viewer: Viewer, _ change: (inout RepoQuery) -> Void = { _ in }) async throws -> [String] {

@@ -35,10 +35,14 @@ import Testing
             }
             try await hub.access.decide(.user("bob"), .pending, of: repo, by: ada)
             await #expect(throws: AccessError.self) { try await hub.repositories.check(.readFiles, on: repo, by: bob) }
-            let id = try #require(try await hub.access.list(of: repo, .pending, page, by: ada).elements.first?.request.id)
+            let id = try #require(
+                try await hub.access.list(of: repo, .pending, page, by: ada).elements.first?.request.id
+            )
             try await hub.access.decide(.request(id), .rejected, reason: "No.", of: repo, by: ada)
             #expect(try await states(hub, repo, by: ada) == [[], [], ["bob"]])
-            await #expect(throws: AccessRequestError.rejected) { try await hub.access.ask(for: repo, fields: [:], by: bob) }
+            await #expect(throws: AccessRequestError.rejected) {
+                try await hub.access.ask(for: repo, fields: [:], by: bob)
+            }
             await #expect(throws: AccessRequestError.unknownRequest) {
                 try await hub.access.decide(.user("ada"), .accepted, of: repo, by: ada)
             }
@@ -57,16 +61,24 @@ import Testing
             let repo = try await hub.repo("m", of: ada, gating: .manual)
             try await hub.access.grant("bob", of: repo, by: ada)
             try await hub.repositories.check(.readFiles, on: repo, by: bob)
-            #expect(try await hub.access.list(of: repo, .accepted, page, by: ada).elements.first?.request.isByHand == true)
-            await #expect(throws: AccessRequestError.alreadyGranted) { try await hub.access.grant("bob", of: repo, by: ada) }
-            await #expect(throws: AccessRequestError.needsNoAccess) { try await hub.access.grant("ada", of: repo, by: ada) }
+            #expect(
+                try await hub.access.list(of: repo, .accepted, page, by: ada).elements.first?.request.isByHand == true
+            )
+            await #expect(throws: AccessRequestError.alreadyGranted) {
+                try await hub.access.grant("bob", of: repo, by: ada)
+            }
+            await #expect(throws: AccessRequestError.needsNoAccess) {
+                try await hub.access.grant("ada", of: repo, by: ada)
+            }
 
             let open = try await hub.repo("open", of: ada, gating: .automatic)
             await #expect(throws: AccessError.self) { try await hub.repositories.check(.readFiles, on: open, by: bob) }
             #expect(try await hub.access.ask(for: open, fields: [:], by: bob) == .accepted)
             try await hub.repositories.check(.readFiles, on: open, by: bob)
             let free = try await hub.repo("free", of: ada)
-            await #expect(throws: AccessRequestError.notGated) { try await hub.access.ask(for: free, fields: [:], by: bob) }
+            await #expect(throws: AccessRequestError.notGated) {
+                try await hub.access.ask(for: free, fields: [:], by: bob)
+            }
         }
     }
 }

@@ -15,13 +15,23 @@ import Testing
             let (ada, bob) = (try await hub.person("ada"), try await hub.person("bob"))
             for name in ["a", "b"] { try await hub.repo(name, of: ada) }
             let made = try await hub.collections.create(
-                title: "Things I like!", description: "", isPrivate: false, owner: nil, by: ada)
+                title: "Things I like!",
+                description: "",
+                isPrivate: false,
+                owner: nil,
+                by: ada
+            )
             let id = made.collection.id
             #expect(made.collection.slug == "ada/things-i-like-\(id)")
             #expect(Collections.id(in: made.collection.slug) == id)
             await #expect(throws: CollectionError.exists(slug: made.collection.slug)) {
                 try await hub.collections.create(
-                    title: "Things I like!", description: "", isPrivate: true, owner: "ada", by: ada)
+                    title: "Things I like!",
+                    description: "",
+                    isPrivate: true,
+                    owner: "ada",
+                    by: ada
+                )
             }
             _ = try await hub.collections.add(type: "model", subject: "ada/a", note: "first", to: id, by: ada)
             var filled = try await hub.collections.add(type: "model", subject: "ada/b", note: "", to: id, by: ada)
@@ -35,7 +45,13 @@ import Testing
             await #expect(throws: CollectionError.notYours) {
                 try await hub.collections.add(type: "model", subject: "ada/a", note: "", to: id, by: bob)
             }
-            filled = try await hub.collections.changeItem(filled.items[0].id, note: "moved", position: 1, of: id, by: ada)
+            filled = try await hub.collections.changeItem(
+                filled.items[0].id,
+                note: "moved",
+                position: 1,
+                of: id,
+                by: ada
+            )
             #expect(filled.items.map(\.note) == ["", "moved"])
             var change = CollectionChange()
             change.title = "Renamed"
@@ -55,7 +71,12 @@ import Testing
             try await hub.repo("open", of: ada)
             try await hub.repo("hidden", of: ada, visibility: .owner)
             let id = try await hub.collections.create(
-                title: "Mine", description: "", isPrivate: true, owner: nil, by: ada).collection.id
+                title: "Mine",
+                description: "",
+                isPrivate: true,
+                owner: nil,
+                by: ada
+            ).collection.id
             for name in ["ada/open", "ada/hidden"] {
                 _ = try await hub.collections.add(type: "model", subject: name, note: "", to: id, by: ada)
             }

@@ -55,7 +55,12 @@ import Testing
             for number in 1...5 {
                 let isPull = number.isMultiple(of: 2)
                 _ = try await hub.discussions.open(
-                    on: repo, title: "T\(number)", description: "", isPullRequest: isPull, by: isPull ? ada : bob)
+                    on: repo,
+                    title: "T\(number)",
+                    description: "",
+                    isPullRequest: isPull,
+                    by: isPull ? ada : bob
+                )
             }
             func numbers(_ filter: DiscussionFilter, _ page: ListPage = ListPage(limit: 50)) async throws -> [Int] {
                 try await hub.discussions.list(of: repo, filter, page, by: .visitor).discussions.map(\.number)
@@ -66,7 +71,9 @@ import Testing
             #expect(try await numbers(.init(author: "BOB")) == [5, 3, 1])
             _ = try await hub.discussions.setStatus(.closed, comment: nil, on: 2, of: repo, by: ada)
             #expect(try await numbers(.init(isOpen: false)) == [2])
-            #expect(try await hub.discussions.list(of: repo, .init(isOpen: true), ListPage(limit: 1), by: ada).count == 4)
+            #expect(
+                try await hub.discussions.list(of: repo, .init(isOpen: true), ListPage(limit: 1), by: ada).count == 4
+            )
         }
     }
 
@@ -76,7 +83,13 @@ import Testing
             let hub = try SocialHub(database)
             let (ada, bob) = (try await hub.person("ada"), try await hub.person("bob"))
             let repo = try await hub.repo("m", of: ada)
-            let proposed = try await hub.discussions.propose(on: repo, title: "Better", description: "", base: "main", by: bob)
+            let proposed = try await hub.discussions.propose(
+                on: repo,
+                title: "Better",
+                description: "",
+                base: "main",
+                by: bob
+            )
             #expect(proposed.number == 1)
             #expect(proposed.reference == "refs/pr/1")
             try await hub.commit(["a.txt": "better\n"], to: "refs/pr/1", of: repo, by: bob)
@@ -84,7 +97,9 @@ import Testing
             #expect(details.events.map(\.kind) == [.comment, .commit])
             #expect(details.patch?.contains("+better") == true)
             #expect(details.conflicts == [])
-            await #expect(throws: AccessError.self) { try await hub.discussions.merge(1, comment: nil, of: repo, by: bob) }
+            await #expect(throws: AccessError.self) {
+                try await hub.discussions.merge(1, comment: nil, of: repo, by: bob)
+            }
             let commit = try await hub.discussions.merge(1, comment: "Thanks.", of: repo, by: ada)
             let merged = try await hub.discussions.details(1, of: repo, withPatch: true, by: ada)
             #expect(merged.discussion.status == .merged)
@@ -102,7 +117,13 @@ import Testing
             let hub = try SocialHub(database)
             let ada = try await hub.person("ada")
             let repo = try await hub.repo("m", of: ada)
-            let draft = try await hub.discussions.open(on: repo, title: "D", description: "", isPullRequest: true, by: ada)
+            let draft = try await hub.discussions.open(
+                on: repo,
+                title: "D",
+                description: "",
+                isPullRequest: true,
+                by: ada
+            )
             #expect(draft.status == .draft)
             try await hub.commit(["a": "theirs"], to: "refs/pr/1", of: repo, by: ada)
             await #expect(throws: DiscussionError.stillDraft) {
@@ -114,7 +135,9 @@ import Testing
             await #expect(throws: FilesError.mergeConflict(["a"])) {
                 try await hub.discussions.merge(1, comment: nil, of: repo, by: ada)
             }
-            #expect(try await hub.discussions.details(1, of: repo, withPatch: false, by: ada).discussion.status == .open)
+            #expect(
+                try await hub.discussions.details(1, of: repo, withPatch: false, by: ada).discussion.status == .open
+            )
         }
     }
 
@@ -149,7 +172,12 @@ import Testing
                 for number in 0..<8 {
                     group.addTask {
                         try await hub.discussions.open(
-                            on: repo, title: "T\(number)", description: "", isPullRequest: false, by: ada).number
+                            on: repo,
+                            title: "T\(number)",
+                            description: "",
+                            isPullRequest: false,
+                            by: ada
+                        ).number
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }

@@ -17,7 +17,11 @@ import Testing
             for _ in 0..<2 { try await hub.likes.like(repo, by: bob) }
             try await hub.likes.like(repo, by: ada)
             #expect(try await hub.repositories.details(of: repo, by: .visitor).repository.likes == 2)
-            #expect(try await hub.likes.likers(of: repo, page, by: .visitor).elements.map(\.name).sorted() == ["ada", "bob"])
+            #expect(
+                try await hub.likes.likers(of: repo, page, by: .visitor).elements.map(\.name).sorted() == [
+                    "ada", "bob",
+                ]
+            )
             for _ in 0..<2 { try await hub.likes.unlike(repo, by: bob) }
             #expect(try await hub.repositories.details(of: repo, by: .visitor).repository.likes == 1)
             await #expect(throws: AccessError.self) { try await hub.likes.like(repo, by: .visitor) }

@@ -28,18 +28,27 @@ struct SocialHub {
         identity = try Identity.testing(database, world: fixed)
         let content = Content(database: database, blobs: MemoryBlobStore(), world: fixed)
         files = Files(
-            database: database, content: content, world: fixed, limits: RepositoryLimits(),
-            observers: HubObservers.all(world: fixed))
+            database: database,
+            content: content,
+            world: fixed,
+            limits: RepositoryLimits(),
+            observers: HubObservers.all(world: fixed)
+        )
         repositories = Repositories(database: database, files: files, world: fixed)
         likes = Likes(database: database, world: fixed)
         access = AccessRequests(database: database, world: fixed)
         discussions = Discussions(database: database, files: files, world: fixed)
         collections = Collections(database: database, world: fixed)
         webhooks = Webhooks(
-            database: database, secrets: identity.box,
+            database: database,
+            secrets: identity.box,
             sender: WebhookSender(
-                allowsPrivateAddresses: allowsPrivateAddresses, timeout: .seconds(5), origin: "http://gallery.test"),
-            world: fixed)
+                allowsPrivateAddresses: allowsPrivateAddresses,
+                timeout: .seconds(5),
+                origin: "http://gallery.test"
+            ),
+            world: fixed
+        )
         var handlers = JobHandlers()
         webhooks.register(in: &handlers)
         worker = JobWorker(database: database, world: fixed, handlers: handlers)
@@ -51,10 +60,15 @@ struct SocialHub {
 
     @discardableResult
     func repo(
-        _ name: String, of viewer: Viewer, visibility: Visibility = .everyone, gating: Gating = .off
+        _ name: String,
+        of viewer: Viewer,
+        visibility: Visibility = .everyone,
+        gating: Gating = .off
     ) async throws -> RepoID {
         let repo = try await repositories.create(
-            NewRepository(kind: .model, name: name, visibility: visibility), by: viewer)
+            NewRepository(kind: .model, name: name, visibility: visibility),
+            by: viewer
+        )
         if gating != .off {
             _ = try await repositories.change(repo.id, RepositorySettings(gating: gating), by: viewer)
         }
@@ -63,7 +77,10 @@ struct SocialHub {
 
     @discardableResult
     func commit(
-        _ files: [String: String], to branch: String = "main", of repo: RepoID, by viewer: Viewer
+        _ files: [String: String],
+        to branch: String = "main",
+        of repo: RepoID,
+        by viewer: Viewer
     ) async throws -> GitOID {
         var draft = try await self.files.draft(on: branch, of: repo, by: viewer)
         for (path, text) in files { try await draft.put(path, bytes: Array(text.utf8)) }

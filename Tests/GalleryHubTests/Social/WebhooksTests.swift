@@ -51,7 +51,12 @@ private final class Receiver: Sendable {
 
 @Suite struct WebhooksTests {
     private func draft(_ url: String, _ type: String, _ name: String, secret: String? = nil) -> WebhookDraft {
-        WebhookDraft(url: url, secret: secret, domains: ["repo", "discussion"], watched: [.init(type: type, name: name)])
+        WebhookDraft(
+            url: url,
+            secret: secret,
+            domains: ["repo", "discussion"],
+            watched: [.init(type: type, name: name)]
+        )
     }
 
     @Test(arguments: TestDatabase.all)
@@ -62,11 +67,20 @@ private final class Receiver: Sendable {
                 let hub = try SocialHub(database)
                 let (ada, bob) = (try await hub.person("ada"), try await hub.person("bob"))
                 let repo = try await hub.repo("m", of: ada)
-                let hook = try await hub.webhooks.create(draft("\(url)/hook", "model", "ada/m", secret: "a-secret"), by: ada)
+                let hook = try await hub.webhooks.create(
+                    draft("\(url)/hook", "model", "ada/m", secret: "a-secret"),
+                    by: ada
+                )
                 #expect(hook.secret == "a-secret")
                 let commit = try await hub.commit(["a": "x"], of: repo, by: ada)
                 hub.clock.advance(by: .seconds(1))
-                _ = try await hub.discussions.open(on: repo, title: "Hi", description: "You", isPullRequest: false, by: bob)
+                _ = try await hub.discussions.open(
+                    on: repo,
+                    title: "Hi",
+                    description: "You",
+                    isPullRequest: false,
+                    by: bob
+                )
                 try await hub.worker.drain()
 
                 let messages = receiver.messages
@@ -144,7 +158,8 @@ private final class Receiver: Sendable {
                     receiver.messages.map(\.payload.event) == [
                         .init(action: "create", scope: "repo"), .init(action: "update", scope: "repo.content"),
                         .init(action: "move", scope: "repo"), .init(action: "delete", scope: "repo"),
-                    ])
+                    ]
+                )
                 await #expect(throws: WebhookError.unknownWatch("ada/hidden")) {
                     try await hub.webhooks.create(draft("\(url)/hook", "model", "ada/hidden"), by: bob)
                 }
@@ -153,8 +168,10 @@ private final class Receiver: Sendable {
     }
 
     @Test(arguments: [
-        "http://127.0.0.1/x", "http://localhost:8080/x", "http://[::1]/", "http://10.1.2.3/", "http://169.254.169.254/latest",
-        "http://192.168.0.1/", "http://[fe80::1]/", "http://[::ffff:127.0.0.1]/", "http://[fd00::1]/", "http://0.0.0.0/",
+        "http://127.0.0.1/x", "http://localhost:8080/x", "http://[::1]/", "http://10.1.2.3/",
+        "http://169.254.169.254/latest",
+        "http://192.168.0.1/", "http://[fe80::1]/", "http://[::ffff:127.0.0.1]/", "http://[fd00::1]/",
+        "http://0.0.0.0/",
         "http://100.64.0.1/", "http://[64:ff9b::7f00:1]/",
     ])
     func `private addresses are refused`(_ url: String) async throws {
@@ -163,7 +180,9 @@ private final class Receiver: Sendable {
         #expect(error?.problem.code == "webhook-address-private")
     }
 
-    @Test(arguments: ["ftp://example.org/", "file:///etc/passwd", "https://", "http://u:p@example.org/", "x", "http://a b/", ""])
+    @Test(arguments: [
+        "ftp://example.org/", "file:///etc/passwd", "https://", "http://u:p@example.org/", "x", "http://a b/", "",
+    ])
     func `addresses that are none are refused`(_ url: String) {
         let sender = WebhookSender(allowsPrivateAddresses: true, timeout: .seconds(1), origin: "")
         #expect(throws: WebhookError.badURL) { try sender.mustBeCallable(url) }
@@ -183,9 +202,14 @@ private final class Receiver: Sendable {
             try await open.commit(["a": "x"], of: repo, by: ada)
             let strict = WebhookSender(allowsPrivateAddresses: false, timeout: .seconds(1), origin: "")
             let webhooks = Webhooks(
-                database: database, secrets: open.webhooks.secrets, sender: strict, world: open.world)
+                database: database,
+                secrets: open.webhooks.secrets,
+                sender: strict,
+                world: open.world
+            )
             let delivery = try #require(
-                try await webhooks.deliveries(of: hook.webhook.id, ListPage(limit: 1), by: ada).elements.first)
+                try await webhooks.deliveries(of: hook.webhook.id, ListPage(limit: 1), by: ada).elements.first
+            )
             await #expect(throws: HopelessJob.self) { try await webhooks.deliver(delivery.id) }
             let after = try await webhooks.deliveries(of: hook.webhook.id, ListPage(limit: 1), by: ada).elements
             #expect(after.map(\.state) == [.failed])

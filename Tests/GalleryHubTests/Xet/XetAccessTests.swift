@@ -31,12 +31,18 @@ import XetFormat
     func `uploads go to the owner's namespace, proposals of others to their own`(_ kind: TestDatabase) async throws {
         try await XetGround.run(kind) { ground in
             let files = Files(
-                database: ground.database, content: ground.content, world: ground.world, limits: RepositoryLimits())
+                database: ground.database,
+                content: ground.content,
+                world: ground.world,
+                limits: RepositoryLimits()
+            )
             let repositories = Repositories(database: ground.database, files: files, world: ground.world)
             let (ada, bob) = (ground.viewer("ada"), ground.viewer("bob"))
             let open = try await repositories.create(NewRepository(kind: .model, name: "open"), by: ada)
             let closed = try await repositories.create(
-                NewRepository(kind: .model, name: "closed", visibility: .owner), by: ada)
+                NewRepository(kind: .model, name: "closed", visibility: .owner),
+                by: ada
+            )
 
             func namespace(_ repo: RepoID, _ viewer: Viewer, isProposal: Bool = false) async throws -> String {
                 let access = try await ground.xet.openUpload(to: repo, asProposal: isProposal, by: viewer)
@@ -65,7 +71,11 @@ import XetFormat
     func `the token is told in the body and in headers`(_ kind: TestDatabase) async throws {
         try await XetGround.run(kind) { ground in
             let files = Files(
-                database: ground.database, content: ground.content, world: ground.world, limits: RepositoryLimits())
+                database: ground.database,
+                content: ground.content,
+                world: ground.world,
+                limits: RepositoryLimits()
+            )
             let repositories = Repositories(database: ground.database, files: files, world: ground.world)
             _ = try await repositories.create(NewRepository(kind: .dataset, name: "d"), by: ground.viewer("ada"))
             let router = Router(context: GalleryContext.self)
@@ -94,7 +104,9 @@ private struct TestViewer: RouterMiddleware {
     let viewer: Viewer
 
     func handle(
-        _ request: Request, context: GalleryContext, next: (Request, GalleryContext) async throws -> Response
+        _ request: Request,
+        context: GalleryContext,
+        next: (Request, GalleryContext) async throws -> Response
     ) async throws -> Response {
         var context = context
         context.viewer = viewer

@@ -27,7 +27,8 @@ struct TestXorb {
             (0..<count).map { index in
                 let block = SHA256Digest.of("\(seed) \(index)".utf8).bytes
                 return Array(repeatElement(block, count: size / 32 + 1).joined().prefix(size))
-            })
+            }
+        )
     }
 
     func segment(_ range: Range<Int>) -> ShardSegment {
@@ -51,7 +52,8 @@ struct TestFile {
             hash: XetTree.fileHash(of: parts.flatMap { $0.xorb.chunks[$0.range] }),
             segments: parts.map { $0.xorb.segment($0.range) },
             rangeHashes: parts.map { XetTree.rangeHash(of: $0.xorb.chunks[$0.range]) },
-            sha256: sha256)
+            sha256: sha256
+        )
     }
 }
 
@@ -59,7 +61,9 @@ struct TestFile {
 enum TestShard {
     static func bytes(_ files: [ShardFile]) -> [UInt8] {
         var bytes = Array("HFRepoMetaData".utf8)
-        bytes += [0x00, 0x55, 0x69, 0x67, 0x45, 0x6A, 0x7B, 0x81, 0x57, 0x83, 0xA5, 0xBD, 0xD9, 0x5C, 0xCD, 0xD1, 0x4A, 0xA9]
+        bytes += [
+            0x00, 0x55, 0x69, 0x67, 0x45, 0x6A, 0x7B, 0x81, 0x57, 0x83, 0xA5, 0xBD, 0xD9, 0x5C, 0xCD, 0xD1, 0x4A, 0xA9,
+        ]
         bytes += number(2, 8) + number(0, 8)
         for file in files {
             let flags = (file.rangeHashes.isEmpty ? 0 : 1 << 31) | (file.sha256 == nil ? 0 : 1 << 30)
@@ -86,7 +90,8 @@ enum XetCapture {
     static let sha256 = "891e1d1e0fccdf00be124b3ebc11f80d6ca9594a3ee63f9f78181fa4082f8ad4"
 
     static func read(_ name: String) throws -> [UInt8] {
-        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         return [UInt8](try Data(contentsOf: tests.appending(path: "Fixtures/xet/\(name)")))
     }
 }

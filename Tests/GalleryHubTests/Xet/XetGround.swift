@@ -44,18 +44,29 @@ struct XetGround: Sendable {
     }
 
     func token(
-        _ account: String, in namespace: String? = nil, isForWriting: Bool = true
+        _ account: String,
+        in namespace: String? = nil,
+        isForWriting: Bool = true
     ) throws -> String {
         try xet.tickets.token(
             for: XetTicket(
-                account: AccountID(account), namespace: AccountID(namespace ?? account), repo: RepoID("r"),
-                isForWriting: isForWriting, expiry: Int(world.now().timeIntervalSince1970) + 900))
+                account: AccountID(account),
+                namespace: AccountID(namespace ?? account),
+                repo: RepoID("r"),
+                isForWriting: isForWriting,
+                expiry: Int(world.now().timeIntervalSince1970) + 900
+            )
+        )
     }
 
     /// Sends one request to the content server as the account, below its namespace's address.
     func ask(
-        _ method: HTTPRequest.Method, _ path: String, _ body: [UInt8] = [], as account: String = "ada",
-        in namespace: String? = nil, token: String? = nil
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ body: [UInt8] = [],
+        as account: String = "ada",
+        in namespace: String? = nil,
+        token: String? = nil
     ) async throws -> TestResponse {
         let router = Router(context: GalleryContext.self)
         router.add(middleware: ProblemMiddleware())
@@ -63,8 +74,11 @@ struct XetGround: Sendable {
         let token = try token ?? self.token(account, in: namespace)
         return try await Application(router: router).test(.router) { client in
             try await client.execute(
-                uri: "/cas/\(namespace ?? account)-1/\(path)", method: method,
-                headers: [.authorization: "Bearer \(token)"], body: ByteBuffer(bytes: body))
+                uri: "/cas/\(namespace ?? account)-1/\(path)",
+                method: method,
+                headers: [.authorization: "Bearer \(token)"],
+                body: ByteBuffer(bytes: body)
+            )
         }
     }
 
@@ -73,7 +87,10 @@ struct XetGround: Sendable {
     }
 
     func send(
-        _ files: [ShardFile], version: Int = 1, as account: String = "ada", in namespace: String? = nil
+        _ files: [ShardFile],
+        version: Int = 1,
+        as account: String = "ada",
+        in namespace: String? = nil
     ) async throws -> TestResponse {
         try await ask(.post, "v\(version)/shards", TestShard.bytes(files), as: account, in: namespace)
     }

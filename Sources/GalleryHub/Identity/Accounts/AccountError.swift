@@ -20,7 +20,8 @@ package enum AccountError: DomainError, Equatable {
             .invalid(
                 "account-name-invalid",
                 "An account name has 2 to 64 characters out of A-Z, a-z, 0-9, '.', '_' and '-', neither starts nor ends "
-                    + "with '.' or '-', and has no '--' or '..' in it.")
+                    + "with '.' or '-', and has no '--' or '..' in it."
+            )
         case .reservedName(let name):
             .invalid("account-name-reserved", "The name '\(name)' is reserved. Choose another one.")
         case .nameTaken(let name):
@@ -48,7 +49,11 @@ package enum AccountError: DomainError, Equatable {
         case .signUpClosed:
             Problem(.forbidden, "sign-up-closed", "New accounts are made by the operators of this gallery.")
         case .lastOperator:
-            Problem(.conflict, "last-operator", "This is the last administrator who can sign in: appoint another one first.")
+            Problem(
+                .conflict,
+                "last-operator",
+                "This is the last administrator who can sign in: appoint another one first."
+            )
         }
     }
 }

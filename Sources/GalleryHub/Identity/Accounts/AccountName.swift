@@ -18,7 +18,8 @@ package enum AccountName {
 
     /// The number in an account id such as `ur10001`.
     static func number(_ key: String) -> Int? {
-        guard key.hasPrefix("ur"), key.utf8.count > 2, key.utf8.dropFirst(2).allSatisfy({ (48...57).contains($0) }) else {
+        guard key.hasPrefix("ur"), key.utf8.count > 2, key.utf8.dropFirst(2).allSatisfy({ (48...57).contains($0) })
+        else {
             return nil
         }
         return Int(key.dropFirst(2)) ?? .max
@@ -26,26 +27,35 @@ package enum AccountName {
 
     /// What a stranger must not call themselves.
     private static let official: Set<String> = [
-        "about", "admin", "administrator", "ai-gallery", "aigallery", "audit", "community", "contact", "demo", "gallery", "guest", "host",
-        "info", "mail", "official", "operator", "operators", "reviewer", "reviewers", "root", "security", "staff", "support", "system",
+        "about", "admin", "administrator", "ai-gallery", "aigallery", "audit", "community", "contact", "demo",
+        "gallery", "guest", "host",
+        "info", "mail", "official", "operator", "operators", "reviewer", "reviewers", "root", "security", "staff",
+        "support", "system",
         "webmaster", "www",
     ]
 
     /// Every first part of an address that means something else, now or on the hub whose clients we serve.
     private static let routed: Set<String> = Set(
         RepoKind.allCases.flatMap { [$0.plural, $0.rawValue, $0.hubType] } + [
-            "account", "accounts", "activity", "api", "apps", "article", "articles", "assets", "auth", "authorize", "avatars",
+            "account", "accounts", "activity", "api", "apps", "article", "articles", "assets", "auth", "authorize",
+            "avatars",
             "billing", "blog", "bucket", "buckets", "business", "cas", "chat", "collection", "collections", "compute",
             "console", "css", "device", "discussions", "docs", "download", "downloads", "enterprise", "event", "events",
             "explore", "export", "favicon.ico", "files", "git", "group", "groups", "guide", "health", "healthz", "help",
-            "home", "inference", "issues", "jobs", "join", "js", "kernel", "kernels", "learn", "lfs", "library", "login",
-            "logout", "me", "media", "metrics", "my", "new", "news", "none", "notifications", "null", "oauth", "objects",
-            "openapi.json", "organization", "organizations", "orgs", "papers", "partners", "password", "ping", "plans", "posts",
+            "home", "inference", "issues", "jobs", "join", "js", "kernel", "kernels", "learn", "lfs", "library",
+            "login",
+            "logout", "me", "media", "metrics", "my", "new", "news", "none", "notifications", "null", "oauth",
+            "objects",
+            "openapi.json", "organization", "organizations", "orgs", "papers", "partners", "password", "ping", "plans",
+            "posts",
             "pricing", "privacy", "problems", "profile", "public", "raw", "readyz", "register", "repos", "resolve",
-            "resource", "resources", "robots.txt", "run", "runs", "scripts", "search", "services", "session", "sessions",
+            "resource", "resources", "robots.txt", "run", "runs", "scripts", "search", "services", "session",
+            "sessions",
             "settings", "shards", "sign-in", "sign-out", "sign-up", "signin", "signout", "signup", "simple",
-            "sitemap.xml", "solutions", "static", "status", "storage", "styles", "tag", "tags", "tasks", "team", "teams",
+            "sitemap.xml", "solutions", "static", "status", "storage", "styles", "tag", "tags", "tasks", "team",
+            "teams",
             "telemetry", "terms", "token", "tokens", "training", "tree", "trending", "undefined", "upload", "uploads",
             "user", "users", "v1", "v2", "v3", "web", "webhook", "webhooks", "wiki", "xet", "xorbs",
-        ])
+        ]
+    )
 }

@@ -14,8 +14,9 @@ extension SQLConnection {
         let key = AccountName.key(name)
         let columns = Account.columns
         if let account = try row(
-            Account.self, "SELECT \(sql: columns) FROM accounts WHERE name_key = \(key)")
-        {
+            Account.self,
+            "SELECT \(sql: columns) FROM accounts WHERE name_key = \(key)"
+        ) {
             return account
         }
         if let number = AccountName.number(key) {
@@ -27,14 +28,17 @@ extension SQLConnection {
             SELECT \(sql: columns) FROM accounts
             JOIN former_account_names ON former_account_names.account = accounts.id
             WHERE former_account_names.name_key = \(key)
-            """)
+            """
+        )
     }
 
     /// Those of `ids` that exist, in no order: for lists that show names.
     package func accounts(_ ids: some Collection<AccountID>) throws -> [Account] {
         guard !ids.isEmpty else { return [] }
         return try rows(
-            Account.self, "SELECT \(sql: Account.columns) FROM accounts WHERE id IN (\(values: ids))")
+            Account.self,
+            "SELECT \(sql: Account.columns) FROM accounts WHERE id IN (\(values: ids))"
+        )
     }
 
     func accountsPage(of kind: AccountKind?, after key: String, limit: Int) throws -> [Account] {
@@ -45,7 +49,8 @@ extension SQLConnection {
             SELECT \(sql: Account.columns) FROM accounts
             WHERE name_key > \(key) \(sql: condition)
             ORDER BY name_key LIMIT \(limit)
-            """)
+            """
+        )
     }
 
     /// The account that has the name now or had it once.
@@ -65,8 +70,11 @@ extension SQLConnection {
 
     /// Inserts with the next account number.
     func insertAccount(_ new: NewAccount, id: AccountID, at now: Date) throws {
-        guard let number = try value(
-            Int.self, "UPDATE account_numbers SET last = last + 1 WHERE id = 1 RETURNING last")
+        guard
+            let number = try value(
+                Int.self,
+                "UPDATE account_numbers SET last = last + 1 WHERE id = 1 RETURNING last"
+            )
         else { throw DatabaseError.unexpectedValue(column: "last") }
         try execute(
             """
@@ -76,7 +84,8 @@ extension SQLConnection {
             VALUES (
                 \(id), \(number), \(new.kind), \(new.name), \(AccountName.key(new.name)), \(new.nickname), \(new.email), '',
                 \(new.role), 0, \(new.isPrivateByDefault), \(new.passwordHash), \(now), \(now))
-            """)
+            """
+        )
     }
 
     func updateProfile(_ account: Account, at now: Date) throws {
@@ -85,7 +94,8 @@ extension SQLConnection {
             UPDATE accounts
             SET nickname = \(account.nickname), email = \(account.email), bio = \(account.bio), updated_at = \(now)
             WHERE id = \(account.id)
-            """)
+            """
+        )
     }
 
     func setPasswordHash(_ hash: String, of id: AccountID, at now: Date) throws {
@@ -109,13 +119,16 @@ extension SQLConnection {
         let key = AccountName.key(name)
         let oldKey = AccountName.key(account.name)
         try execute("DELETE FROM former_account_names WHERE name_key = \(key)")
-        try execute("UPDATE accounts SET name = \(name), name_key = \(key), updated_at = \(now) WHERE id = \(account.id)")
+        try execute(
+            "UPDATE accounts SET name = \(name), name_key = \(key), updated_at = \(now) WHERE id = \(account.id)"
+        )
         guard key != oldKey else { return }
         try execute(
             """
             INSERT INTO former_account_names (name_key, account, renamed_at)
             VALUES (\(oldKey), \(account.id), \(now))
-            """)
+            """
+        )
     }
 
     /// Whether an operator other than `id` could still sign in.

@@ -28,10 +28,17 @@ struct AccountRoutes: Sendable {
         try edge.mustNotBeForged(request)
         let body = try await edge.json(SignUpRequest.self, of: request)
         let form = Accounts.SignUp(
-            name: body.name, password: body.password, email: body.email ?? "", nickname: body.nickname ?? "")
+            name: body.name,
+            password: body.password,
+            email: body.email ?? "",
+            nickname: body.nickname ?? ""
+        )
         let started = try await accounts.signUp(form, from: edge.origin(request, context))
         return try edge.answer(
-            SessionBody(started), status: .created, headers: [.setCookie: edge.sessionCookie(started, for: request)])
+            SessionBody(started),
+            status: .created,
+            headers: [.setCookie: edge.sessionCookie(started, for: request)]
+        )
     }
 
     private func account(_ request: Request, context: GalleryContext) async throws -> Response {
@@ -52,7 +59,11 @@ struct AccountRoutes: Sendable {
     private func update(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await edge.json(ProfileRequest.self, of: request)
         let account = try await accounts.updateProfile(
-            nickname: body.nickname, email: body.email, bio: body.bio, by: context.viewer)
+            nickname: body.nickname,
+            email: body.email,
+            bio: body.bio,
+            by: context.viewer
+        )
         return try edge.answer(AccountBody(account, isOwn: true))
     }
 
@@ -73,7 +84,11 @@ struct AccountRoutes: Sendable {
     private func changePassword(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await edge.json(PasswordRequest.self, of: request)
         let started = try await accounts.changePassword(
-            from: body.currentPassword, to: body.newPassword, by: context.viewer, at: edge.origin(request, context))
+            from: body.currentPassword,
+            to: body.newPassword,
+            by: context.viewer,
+            at: edge.origin(request, context)
+        )
         return try edge.answer(SessionBody(started), headers: [.setCookie: edge.sessionCookie(started, for: request)])
     }
 }

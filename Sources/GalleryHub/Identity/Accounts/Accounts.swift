@@ -39,19 +39,26 @@ package struct Accounts: Sendable {
     }
 
     package func account(named name: String) async throws -> Account {
-        guard let account = try await database.read({ try $0.account(named: name) }) else { throw AccountError.unknown(name) }
+        guard let account = try await database.read({ try $0.account(named: name) }) else {
+            throw AccountError.unknown(name)
+        }
         return account
     }
 
     package func own(by viewer: Viewer) async throws -> Account {
         let me = try viewer.mustBeSignedIn()
-        guard let account = try await database.read({ try $0.account(me.id) }) else { throw AccountError.unknown(me.name) }
+        guard let account = try await database.read({ try $0.account(me.id) }) else {
+            throw AccountError.unknown(me.name)
+        }
         return account
     }
 
     /// Changes what people see of oneself; nil leaves a field as it is.
     package func updateProfile(
-        nickname: String? = nil, email: String? = nil, bio: String? = nil, by viewer: Viewer
+        nickname: String? = nil,
+        email: String? = nil,
+        bio: String? = nil,
+        by viewer: Viewer
     ) async throws -> Account {
         let me = try viewer.mustManageAccount()
         let now = world.now()
@@ -71,10 +78,17 @@ package struct Accounts: Sendable {
         if let fault = AccountName.fault(in: name) { throw fault }
         let account = try await database.write { [world] db in
             guard let account = try db.account(me.id) else { throw AccountError.unknown(me.name) }
-            if let other = try db.accountOrFormer(named: name), other != account.id { throw AccountError.nameTaken(name) }
+            if let other = try db.accountOrFormer(named: name), other != account.id {
+                throw AccountError.nameTaken(name)
+            }
             try db.renameAccount(account, to: name, at: world.now())
             try db.audit(
-                "account.rename", on: account.id.rawValue, by: me.id, detail: ["from": account.name, "to": name], world: world)
+                "account.rename",
+                on: account.id.rawValue,
+                by: me.id,
+                detail: ["from": account.name, "to": name],
+                world: world
+            )
             return try db.account(me.id)
         }
         authentication.forget()
@@ -84,7 +98,10 @@ package struct Accounts: Sendable {
 
     /// Ends every session and starts a fresh one where the change was made; tokens stay.
     package func changePassword(
-        from old: String, to new: String, by viewer: Viewer, at origin: Sessions.Origin
+        from old: String,
+        to new: String,
+        by viewer: Viewer,
+        at origin: Sessions.Origin
     ) async throws -> StartedSession {
         let me = try viewer.mustManageAccount()
         try AccountRules.password(new, name: me.name)
@@ -106,18 +123,33 @@ package struct Accounts: Sendable {
     }
 
     func insert(
-        _ form: SignUp, role: SiteRole, passwordHash: String?, by actor: AccountID?
+        _ form: SignUp,
+        role: SiteRole,
+        passwordHash: String?,
+        by actor: AccountID?
     ) async throws -> Account {
         let id = AccountID(world.newID())
         return try await database.write { [world] db in
             guard try !db.isAccountNameTaken(form.name) else { throw AccountError.nameTaken(form.name) }
             try db.insertAccount(
                 NewAccount(
-                    kind: .user, name: form.name, nickname: AccountRules.nickname(form.nickname, orElse: form.name),
-                    email: AccountRules.email(form.email), role: role, passwordHash: passwordHash),
-                id: id, at: world.now())
+                    kind: .user,
+                    name: form.name,
+                    nickname: AccountRules.nickname(form.nickname, orElse: form.name),
+                    email: AccountRules.email(form.email),
+                    role: role,
+                    passwordHash: passwordHash
+                ),
+                id: id,
+                at: world.now()
+            )
             try db.audit(
-                "account.create", on: id.rawValue, by: actor, detail: ["name": form.name, "role": role.rawValue], world: world)
+                "account.create",
+                on: id.rawValue,
+                by: actor,
+                detail: ["name": form.name, "role": role.rawValue],
+                world: world
+            )
             guard let account = try db.account(id) else { throw AccountError.unknown(form.name) }
             return account
         }

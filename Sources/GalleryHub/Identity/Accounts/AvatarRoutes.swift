@@ -19,7 +19,8 @@ struct AvatarRoutes: Sendable {
         let drawing = Avatar.drawing(for: account)
         let headers: HTTPFields = [
             .contentType: "image/svg+xml; charset=utf-8", .contentLength: String(drawing.utf8.count),
-            .cacheControl: "public, max-age=3600", .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
+            .cacheControl: "public, max-age=3600",
+            .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
             .xContentTypeOptions: "nosniff",
         ]
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: drawing)))
@@ -29,7 +30,8 @@ struct AvatarRoutes: Sendable {
 /// The default picture of an account: its first letter on a colour of its own.
 enum Avatar {
     static func drawing(for account: Account) -> String {
-        let hue = SHA256Digest.of(AccountName.key(account.name).utf8).bytes.prefix(2).reduce(0) { $0 << 8 | Int($1) } % 360
+        let hue =
+            SHA256Digest.of(AccountName.key(account.name).utf8).bytes.prefix(2).reduce(0) { $0 << 8 | Int($1) } % 360
         let letter = (account.nickname.first ?? "?").uppercased().htmlEscaped
         let shape =
             account.kind == .user

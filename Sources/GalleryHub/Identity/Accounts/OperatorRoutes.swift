@@ -21,7 +21,10 @@ struct OperatorRoutes: Sendable {
     private func list(_ request: Request, context: GalleryContext) async throws -> Response {
         let query = request.uri.queryParameters
         let page = try await operators.accounts(
-            after: query.get("after") ?? "", limit: Int(query.get("limit") ?? "") ?? 100, by: context.viewer)
+            after: query.get("after") ?? "",
+            limit: Int(query.get("limit") ?? "") ?? 100,
+            by: context.viewer
+        )
         return try edge.answer(page.map { AccountBody($0, isOwn: true) })
     }
 
@@ -35,7 +38,12 @@ struct OperatorRoutes: Sendable {
     private func create(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await edge.json(CreateRequest.self, of: request)
         let account = try await operators.createUser(
-            name: body.name, email: body.email ?? "", role: body.role ?? .user, password: body.password, by: context.viewer)
+            name: body.name,
+            email: body.email ?? "",
+            role: body.role ?? .user,
+            password: body.password,
+            by: context.viewer
+        )
         return try edge.answer(AccountBody(account, isOwn: true), status: .created)
     }
 
@@ -56,7 +64,10 @@ struct OperatorRoutes: Sendable {
     private func resetPassword(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await edge.json(PasswordRequest.self, of: request)
         try await operators.resetPassword(
-            of: context.segment("account"), to: body.password, by: context.viewer)
+            of: context.segment("account"),
+            to: body.password,
+            by: context.viewer
+        )
         return IdentityEdge.noContent
     }
 
@@ -73,7 +84,10 @@ struct OperatorRoutes: Sendable {
     private func auditLog(_ request: Request, context: GalleryContext) async throws -> Response {
         let query = request.uri.queryParameters
         let entries = try await operators.auditLog(
-            before: query.get("before"), limit: Int(query.get("limit") ?? "") ?? 100, by: context.viewer)
+            before: query.get("before"),
+            limit: Int(query.get("limit") ?? "") ?? 100,
+            by: context.viewer
+        )
         return try edge.answer(entries.map(AuditEntryBody.init))
     }
 }

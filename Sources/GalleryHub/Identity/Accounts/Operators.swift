@@ -12,7 +12,11 @@ package struct Operators: Sendable {
     let authentication: Authentication
 
     package func createUser(
-        name: String, email: String, role: SiteRole, password: String?, by viewer: Viewer?
+        name: String,
+        email: String,
+        role: SiteRole,
+        password: String?,
+        by viewer: Viewer?
     ) async throws -> Account {
         let actor = try mustOperate(viewer)
         if let fault = AccountName.fault(in: name, chosenByOperator: true) { throw fault }
@@ -25,7 +29,10 @@ package struct Operators: Sendable {
 
     /// Accounts by name, from the one after `name`.
     package func accounts(
-        of kind: AccountKind? = nil, after name: String = "", limit: Int = 100, by viewer: Viewer?
+        of kind: AccountKind? = nil,
+        after name: String = "",
+        limit: Int = 100,
+        by viewer: Viewer?
     ) async throws -> [Account] {
         _ = try mustOperate(viewer)
         let key = AccountName.key(name)
@@ -69,8 +76,12 @@ package struct Operators: Sendable {
             let request = TokenRequest(name: "made by an operator", scope: scope, origin: .operator)
             let issued = try db.issueToken(request, to: account.id, world: world)
             try db.audit(
-                "token.create", on: issued.token.id.rawValue, by: actor,
-                detail: ["account": account.name, "scope": scope.rawValue], world: world)
+                "token.create",
+                on: issued.token.id.rawValue,
+                by: actor,
+                detail: ["account": account.name, "scope": scope.rawValue],
+                world: world
+            )
             return issued
         }
     }
@@ -82,7 +93,10 @@ package struct Operators: Sendable {
 
     /// One change of a person's rights: done, recorded, and every session of theirs ended.
     private func change(
-        _ name: String, _ action: String, detail: [String: String] = [:], by viewer: Viewer?,
+        _ name: String,
+        _ action: String,
+        detail: [String: String] = [:],
+        by viewer: Viewer?,
         _ body: @escaping @Sendable (any SQLConnection, Account, Date) throws -> Void
     ) async throws {
         let actor = try mustOperate(viewer)

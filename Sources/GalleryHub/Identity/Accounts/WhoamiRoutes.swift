@@ -93,13 +93,18 @@ private struct WhoamiBody: Encodable {
         accountId = account.publicID
         orgs = organizations.map {
             Organization(
-                id: $0.account.id.rawValue, name: $0.account.name, fullname: $0.account.nickname,
-                avatarUrl: $0.account.avatarPath, roleInOrg: $0.role.rawValue)
+                id: $0.account.id.rawValue,
+                name: $0.account.name,
+                fullname: $0.account.nickname,
+                avatarUrl: $0.account.avatarPath,
+                roleInOrg: $0.role.rawValue
+            )
         }
         auth = Auth(
             type: token == nil ? "session" : "access_token",
             accessToken: token.map { .init(displayName: $0.name, role: $0.scope.rawValue, createdAt: $0.createdAt) },
-            expiresAt: token?.expiresAt)
+            expiresAt: token?.expiresAt
+        )
     }
 }
 

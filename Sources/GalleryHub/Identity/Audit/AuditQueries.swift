@@ -7,7 +7,11 @@ extension SQLConnection {
     ///
     /// `action` is `noun.verb`, `subject` the id of what it was done to; `actor` is nil for operators at the console.
     package func audit(
-        _ action: String, on subject: String, by actor: AccountID?, detail: [String: String] = [:], world: World
+        _ action: String,
+        on subject: String,
+        by actor: AccountID?,
+        detail: [String: String] = [:],
+        world: World
     ) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -16,7 +20,8 @@ extension SQLConnection {
             """
             INSERT INTO audit_log (id, at, actor, action, subject, detail)
             VALUES (\(world.newID()), \(world.now()), \(actor), \(action), \(subject), \(text))
-            """)
+            """
+        )
     }
 
     /// The latest entries, newest first.
@@ -27,7 +32,8 @@ extension SQLConnection {
             """
             SELECT id, at, actor, action, subject, detail FROM audit_log
             \(sql: condition) ORDER BY id DESC LIMIT \(limit)
-            """)
+            """
+        )
     }
 }
 

@@ -16,7 +16,11 @@ package struct Authentication: Sendable {
     private let verified = VerifiedPasswords()
 
     init(
-        database: any Database, world: World, passwords: PasswordHasher, guesses: Guesses, limits: SessionLimits
+        database: any Database,
+        world: World,
+        passwords: PasswordHasher,
+        guesses: Guesses,
+        limits: SessionLimits
     ) {
         self.database = database
         self.world = world
@@ -52,7 +56,8 @@ package struct Authentication: Sendable {
         else { throw Problem.invalidCredentials }
         let identified = Identified(
             viewer: Viewer(account: account.viewerAccount, scope: token.scope, onlyRepo: token.repo),
-            credential: .token(token.id))
+            credential: .token(token.id)
+        )
         cache.keep(identified, under: hash, until: token.expiresAt, at: now, ticket: ticket)
         try await note(identified.credential, at: now)
         return identified
@@ -69,9 +74,16 @@ package struct Authentication: Sendable {
             !session.isOver(at: now), account.maySignIn
         else { return nil }
         let identified = Identified(
-            viewer: Viewer(account: account.viewerAccount), credential: .session(session.id))
+            viewer: Viewer(account: account.viewerAccount),
+            credential: .session(session.id)
+        )
         cache.keep(
-            identified, under: hash, until: min(session.idleUntil, session.expiresAt), at: now, ticket: ticket)
+            identified,
+            under: hash,
+            until: min(session.idleUntil, session.expiresAt),
+            at: now,
+            ticket: ticket
+        )
         try await note(identified.credential, at: now)
         return identified
     }

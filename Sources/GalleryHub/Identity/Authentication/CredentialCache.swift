@@ -28,7 +28,9 @@ final class CredentialCache: Sendable {
 
     func find(_ key: SHA256Digest, at now: Date) -> Identified? {
         state.withLock { state in
-            guard let entry = state.entries[key], entry.until > now, entry.until <= now + Self.lifetime else { return nil }
+            guard let entry = state.entries[key], entry.until > now, entry.until <= now + Self.lifetime else {
+                return nil
+            }
             return entry.identified
         }
     }

@@ -65,14 +65,23 @@ package struct Guesses: Sendable {
                 let failures = (known?.failures ?? 0) + 1
                 let blockedUntil = now + allowance.wait(after: failures)
                 try db.setGuesses(
-                    GuessCount(subject: subject, failures: failures, since: known?.since ?? now, blockedUntil: blockedUntil))
+                    GuessCount(
+                        subject: subject,
+                        failures: failures,
+                        since: known?.since ?? now,
+                        blockedUntil: blockedUntil
+                    )
+                )
             }
             return nil
         }
         if let wait {
             throw Problem(
-                .throttled, "too-many-attempts", "Too many attempts. Wait a while, then try again.",
-                retryAfter: max(1, Int(wait.rounded(.up))))
+                .throttled,
+                "too-many-attempts",
+                "Too many attempts. Wait a while, then try again.",
+                retryAfter: max(1, Int(wait.rounded(.up)))
+            )
         }
     }
 
@@ -81,7 +90,11 @@ package struct Guesses: Sendable {
         let subjects = attempt.subjects
         try await database.write { db in
             for (index, subject) in subjects.enumerated() {
-                if index == 0 { try db.deleteGuesses(at: subject.subject) } else { try db.takeBackGuess(at: subject.subject) }
+                if index == 0 {
+                    try db.deleteGuesses(at: subject.subject)
+                } else {
+                    try db.takeBackGuess(at: subject.subject)
+                }
             }
         }
     }
@@ -132,8 +145,11 @@ extension SQLConnection {
     fileprivate func guesses(at subject: String, now: Date) throws -> GuessCount? {
         let count = try row(
             GuessCount.self,
-            "SELECT subject, failures, since, blocked_until FROM guesses WHERE subject = \(subject)")
-        guard let count, count.blockedUntil > now || now.timeIntervalSince(count.since) < Guesses.window else { return nil }
+            "SELECT subject, failures, since, blocked_until FROM guesses WHERE subject = \(subject)"
+        )
+        guard let count, count.blockedUntil > now || now.timeIntervalSince(count.since) < Guesses.window else {
+            return nil
+        }
         return count
     }
 
@@ -144,7 +160,8 @@ extension SQLConnection {
             VALUES (\(count.subject), \(count.failures), \(count.since), \(count.blockedUntil))
             ON CONFLICT (subject) DO UPDATE
             SET failures = excluded.failures, since = excluded.since, blocked_until = excluded.blocked_until
-            """)
+            """
+        )
     }
 
     fileprivate func deleteGuesses(at subject: String) throws {
@@ -152,7 +169,9 @@ extension SQLConnection {
     }
 
     fileprivate func takeBackGuess(at subject: String) throws {
-        try execute("UPDATE guesses SET failures = failures - 1, blocked_until = 0 WHERE subject = \(subject) AND failures > 0")
+        try execute(
+            "UPDATE guesses SET failures = failures - 1, blocked_until = 0 WHERE subject = \(subject) AND failures > 0"
+        )
     }
 
     /// Forgets what is past its window, a few at a time.
@@ -161,6 +180,7 @@ extension SQLConnection {
             """
             DELETE FROM guesses WHERE subject IN (
                 SELECT subject FROM guesses WHERE since < \(before) AND blocked_until < \(before) LIMIT \(limit))
-            """)
+            """
+        )
     }
 }

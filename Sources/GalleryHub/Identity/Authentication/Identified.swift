@@ -24,5 +24,8 @@ package enum PresentedCredential: Sendable, Equatable {
 extension Problem {
     // Compared letter by letter in huggingface_hub: do not reword.
     static let invalidCredentials = Problem(
-        .unauthenticated, "invalid-credentials", "Invalid credentials in Authorization header")
+        .unauthenticated,
+        "invalid-credentials",
+        "Invalid credentials in Authorization header"
+    )
 }

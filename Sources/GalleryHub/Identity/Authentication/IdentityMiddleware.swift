@@ -24,7 +24,9 @@ package struct IdentityMiddleware: RouterMiddleware {
     }
 
     package func handle(
-        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        _ request: Request,
+        context: Context,
+        next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         guard let presented = PresentedCredential(request.headers), !isExempt(request.uri.path) else {
             return try await next(request, context)

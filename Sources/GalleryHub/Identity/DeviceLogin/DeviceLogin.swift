@@ -69,13 +69,20 @@ package enum DeviceLoginError: DomainError, Equatable {
         case .invalidClient: Self.oauth("invalid_client", "A client_id of at most 128 characters is needed.")
         case .unsupportedGrantType: Self.oauth("unsupported_grant_type", "This grant type is not supported.")
         case .unknownUserCode:
-            Problem(.missing, "device-code-unknown", "This code is not, or no longer, valid. Compare it, or start again.")
+            Problem(
+                .missing,
+                "device-code-unknown",
+                "This code is not, or no longer, valid. Compare it, or start again."
+            )
         }
     }
 
     private static func oauth(_ error: String, _ detail: String) -> Problem {
         Problem(
-            .invalid, error.replacingOccurrences(of: "_", with: "-"), detail,
-            members: ["error": error, "error_description": detail])
+            .invalid,
+            error.replacingOccurrences(of: "_", with: "-"),
+            detail,
+            members: ["error": error, "error_description": detail]
+        )
     }
 }

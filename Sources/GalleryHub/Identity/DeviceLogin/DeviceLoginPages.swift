@@ -41,7 +41,10 @@ struct DeviceLoginPages: Sendable {
         else { return signInPage(request, code: code, message: \.pageTooOld, status: .forbidden) }
         do {
             let started = try await edge.identity.sessions.signIn(
-                name: fields.name, password: fields.password, from: edge.origin(request, context))
+                name: fields.name,
+                password: fields.password,
+                from: edge.origin(request, context)
+            )
             var headers: HTTPFields = [.location: "/device" + (code.isEmpty ? "" : "?user_code=\(Self.encoded(code))")]
             headers[.setCookie] = edge.sessionCookie(started, for: request)
             return Response(status: .seeOther, headers: headers)
@@ -68,7 +71,10 @@ struct DeviceLoginPages: Sendable {
         let isApproved = fields.decision == "approve"
         do {
             try await edge.identity.deviceLogins.decide(
-                userCode: fields.user_code, approve: isApproved, by: context.viewer)
+                userCode: fields.user_code,
+                approve: isApproved,
+                by: context.viewer
+            )
         } catch DeviceLoginError.unknownUserCode {
             return page(request) { $0.enterCode(code: "", message: $0.words.unknownCode) }
         }
@@ -85,28 +91,42 @@ struct DeviceLoginPages: Sendable {
         } catch DeviceLoginError.unknownUserCode {
             return page(request, status: .notFound) { $0.enterCode(code: code, message: $0.words.unknownCode) }
         } catch let problem as Problem where problem.kind == .throttled {
-            return page(request, status: .tooManyRequests) { $0.enterCode(code: code, message: $0.words.tooManyAttempts) }
+            return page(request, status: .tooManyRequests) {
+                $0.enterCode(code: code, message: $0.words.tooManyAttempts)
+            }
         }
     }
 
     /// The form's own cookie keeps other sites from signing a browser in under an account of theirs.
     private func signInPage(
-        _ request: Request, code: String, message: KeyPath<DeviceWords, String>? = nil, status: HTTPResponse.Status = .ok
+        _ request: Request,
+        code: String,
+        message: KeyPath<DeviceWords, String>? = nil,
+        status: HTTPResponse.Status = .ok
     ) -> Response {
         let world = edge.identity.authentication.world
         let known = RequestCookies.value(of: Self.formCookie, in: request.headers)
         let cookie = known.flatMap { $0.utf8.count == 32 ? $0 : nil } ?? Secret.alphanumeric(32, world: world)
         var response = page(request, status: status) { page in
             page.signIn(
-                code: code, token: FormToken.of(cookie), message: message.map { page.words[keyPath: $0] })
+                code: code,
+                token: FormToken.of(cookie),
+                message: message.map { page.words[keyPath: $0] }
+            )
         }
         response.headers[.setCookie] = RequestCookies.header(
-            Self.formCookie, cookie, lifetime: 3600, isSecure: edge.addresses.isSecure(request))
+            Self.formCookie,
+            cookie,
+            lifetime: 3600,
+            isSecure: edge.addresses.isSecure(request)
+        )
         return response
     }
 
     private func page(
-        _ request: Request, status: HTTPResponse.Status = .ok, _ draw: (DevicePage) -> String
+        _ request: Request,
+        status: HTTPResponse.Status = .ok,
+        _ draw: (DevicePage) -> String
     ) -> Response {
         let nonce = Secret.alphanumeric(22, world: edge.identity.authentication.world)
         let words = DeviceWords.preferred(by: request.headers[.acceptLanguage])
@@ -114,7 +134,8 @@ struct DeviceLoginPages: Sendable {
         let policy =
             "default-src 'none'; style-src 'nonce-\(nonce)'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         let headers: HTTPFields = [
-            .contentType: "text/html; charset=utf-8", .contentLength: String(html.utf8.count), .cacheControl: "no-store",
+            .contentType: "text/html; charset=utf-8", .contentLength: String(html.utf8.count),
+            .cacheControl: "no-store",
             .contentSecurityPolicy: policy, .xContentTypeOptions: "nosniff", .referrerPolicy: "same-origin",
             .vary: "Accept-Language, Cookie",
         ]

@@ -30,11 +30,20 @@ package struct DeviceLogins: Sendable {
             try db.sweepDeviceLogins(before: now)
             guard try db.pendingDeviceLogins() < Self.mostPending else { throw Self.tooManyPending }
             try db.insertDeviceLogin(
-                id: id, deviceHash: SHA256Digest.of(deviceCode.utf8), userCode: userCode, client: client,
-                expiresAt: now + Self.codeLifetime.seconds, at: now)
+                id: id,
+                deviceHash: SHA256Digest.of(deviceCode.utf8),
+                userCode: userCode,
+                client: client,
+                expiresAt: now + Self.codeLifetime.seconds,
+                at: now
+            )
         }
         return StartedDeviceLogin(
-            deviceCode: deviceCode, userCode: userCode, lifetime: Self.codeLifetime, interval: Self.interval)
+            deviceCode: deviceCode,
+            userCode: userCode,
+            lifetime: Self.codeLifetime,
+            interval: Self.interval
+        )
     }
 
     /// The waiting program with this code, for the person to look at.
@@ -45,7 +54,9 @@ package struct DeviceLogins: Sendable {
         let now = world.now()
         let code = Self.normalized(userCode)
         let login = try await database.read { try $0.deviceLogin(userCode: code) }
-        guard let login, login.state == .pending, !login.isExpired(at: now) else { throw DeviceLoginError.unknownUserCode }
+        guard let login, login.state == .pending, !login.isExpired(at: now) else {
+            throw DeviceLoginError.unknownUserCode
+        }
         try await guesses.forgive(attempt)
         return login
     }
@@ -60,8 +71,12 @@ package struct DeviceLogins: Sendable {
             else { throw DeviceLoginError.unknownUserCode }
             try db.decideDeviceLogin(login.id, state: approve ? .approved : .denied, account: me.id)
             try db.audit(
-                approve ? "device.approve" : "device.deny", on: login.id, by: me.id, detail: ["client": login.client],
-                world: world)
+                approve ? "device.approve" : "device.deny",
+                on: login.id,
+                by: me.id,
+                detail: ["client": login.client],
+                world: world
+            )
         }
     }
 
@@ -110,18 +125,34 @@ package struct DeviceLogins: Sendable {
     }
 
     private static func grant(
-        to account: AccountID, name: String, scope: Scope, client: String, in db: any SQLConnection, _ world: World
+        to account: AccountID,
+        name: String,
+        scope: Scope,
+        client: String,
+        in db: any SQLConnection,
+        _ world: World
     ) throws -> DeviceGrant {
         let now = world.now()
         let request = TokenRequest(
-            name: name, scope: scope, origin: .device, expiresAt: now + tokenLifetime.seconds)
+            name: name,
+            scope: scope,
+            origin: .device,
+            expiresAt: now + tokenLifetime.seconds
+        )
         let issued = try db.issueToken(request, to: account, world: world)
         let refreshToken = "hfr_" + Secret.alphanumeric(48, world: world)
         try db.insertRefreshToken(
-            SHA256Digest.of(refreshToken.utf8), renews: issued.token.id, client: client,
-            expiresAt: now + refreshLifetime.seconds)
+            SHA256Digest.of(refreshToken.utf8),
+            renews: issued.token.id,
+            client: client,
+            expiresAt: now + refreshLifetime.seconds
+        )
         return DeviceGrant(
-            accessToken: issued.text, refreshToken: refreshToken, scope: scope, lifetime: tokenLifetime)
+            accessToken: issued.text,
+            refreshToken: refreshToken,
+            scope: scope,
+            lifetime: tokenLifetime
+        )
     }
 
     /// However people type it: any case, with or without the hyphen.
@@ -131,5 +162,9 @@ package struct DeviceLogins: Sendable {
     }
 
     private static let tooManyPending = Problem(
-        .unavailable, "device-logins-busy", "Too many sign-ins are waiting. Try again in some minutes.", retryAfter: 60)
+        .unavailable,
+        "device-logins-busy",
+        "Too many sign-ins are waiting. Try again in some minutes.",
+        retryAfter: 60
+    )
 }

@@ -19,7 +19,8 @@ struct DevicePage {
             <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="256">
             <button class="main">\(words.signIn.htmlEscaped)</button>
             </form>
-            """)
+            """
+        )
     }
 
     func enterCode(code: String, message: String?) -> String {
@@ -33,7 +34,8 @@ struct DevicePage {
             autocapitalize="characters" spellcheck="false" required autofocus maxlength="32" placeholder="XXXX-XXXX">
             <button class="main">\(words.next.htmlEscaped)</button>
             </form>
-            """)
+            """
+        )
     }
 
     func confirm(_ login: DeviceLogin, account: String, token: String) -> String {
@@ -52,13 +54,15 @@ struct DevicePage {
             <button class="main" name="decision" value="approve">\(words.approve.htmlEscaped)</button>
             <button name="decision" value="deny">\(words.deny.htmlEscaped)</button>
             </form>
-            """)
+            """
+        )
     }
 
     func done(isApproved: Bool) -> String {
         frame(
             title: isApproved ? words.approvedTitle : words.deniedTitle,
-            "<p role=\"status\">\((isApproved ? words.approvedLead : words.deniedLead).htmlEscaped)</p>")
+            "<p role=\"status\">\((isApproved ? words.approvedLead : words.deniedLead).htmlEscaped)</p>"
+        )
     }
 
     private func alert(_ message: String?) -> String {

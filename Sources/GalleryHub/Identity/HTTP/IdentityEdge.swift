@@ -15,8 +15,10 @@ struct IdentityEdge: Sendable {
 
     func origin(_ request: Request, _ context: GalleryContext) -> Sessions.Origin {
         Sessions.Origin(
-            address: addresses.client(of: request, context), agent: request.headers[.userAgent] ?? "",
-            cookie: RequestCookies.value(of: SessionCookie.name, in: request.headers))
+            address: addresses.client(of: request, context),
+            agent: request.headers[.userAgent] ?? "",
+            cookie: RequestCookies.value(of: SessionCookie.name, in: request.headers)
+        )
     }
 
     /// The JSON body; its type must say so, since forms of other sites cannot.
@@ -52,7 +54,9 @@ struct IdentityEdge: Sendable {
 
     /// A JSON answer that no cache keeps.
     func answer(
-        _ body: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+        _ body: some Encodable,
+        status: HTTPResponse.Status = .ok,
+        headers: HTTPFields = [:]
     ) throws -> Response {
         let bytes = try JSONEncoder.wire.encode(body)
         var headers = headers

@@ -7,8 +7,10 @@ package struct IdentityRoutes: Sendable {
 
     package init(_ identity: Identity, settings: Settings) {
         edge = IdentityEdge(
-            identity: identity, addresses: PublicAddress(settings.server),
-            sessionLifetime: .seconds(settings.identity.sessionHours * 3600))
+            identity: identity,
+            addresses: PublicAddress(settings.server),
+            sessionLifetime: .seconds(settings.identity.sessionHours * 3600)
+        )
     }
 
     package func add(to router: some RouterMethods<GalleryContext>) {

@@ -9,7 +9,8 @@ extension SQLConnection {
             """
             SELECT access_key, account, name, sealed_secret, created_at, last_used_at
             FROM key_pairs WHERE access_key = \(accessKey)
-            """)
+            """
+        )
     }
 
     func keyPairs(of account: AccountID) throws -> [KeyPair] {
@@ -18,7 +19,8 @@ extension SQLConnection {
             """
             SELECT access_key, account, name, sealed_secret, created_at, last_used_at
             FROM key_pairs WHERE account = \(account) ORDER BY created_at DESC, access_key
-            """)
+            """
+        )
     }
 
     func insertKeyPair(_ accessKey: String, of account: AccountID, name: String, sealed: [UInt8], at now: Date) throws {
@@ -26,7 +28,8 @@ extension SQLConnection {
             """
             INSERT INTO key_pairs (access_key, account, name, sealed_secret, created_at)
             VALUES (\(accessKey), \(account), \(name), \(sealed), \(now))
-            """)
+            """
+        )
     }
 
     func deleteKeyPair(_ accessKey: String) throws {

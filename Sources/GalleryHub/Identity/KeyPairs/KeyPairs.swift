@@ -16,7 +16,8 @@ package struct KeyPairs: Sendable {
     package func create(name: String, by viewer: Viewer) async throws -> IssuedKeyPair {
         let me = try viewer.mustManageAccount()
         let name = name.trimmingCharacters(in: .whitespaces)
-        guard (1...64).contains(name.count), name.utf8.count <= 256, !name.unicodeScalars.contains(where: \.isControl) else {
+        guard (1...64).contains(name.count), name.utf8.count <= 256, !name.unicodeScalars.contains(where: \.isControl)
+        else {
             throw KeyPairError.invalidName
         }
         let accessKey = String(decoding: Secret.draw(20, from: Self.alphabet, world: world), as: UTF8.self)

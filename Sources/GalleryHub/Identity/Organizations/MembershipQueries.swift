@@ -7,7 +7,8 @@ extension SQLConnection {
     package func membership(of account: AccountID, in organization: AccountID) throws -> OrganizationRole? {
         try value(
             OrganizationRole.self,
-            "SELECT role FROM memberships WHERE organization = \(organization) AND account = \(account)")
+            "SELECT role FROM memberships WHERE organization = \(organization) AND account = \(account)"
+        )
     }
 
     /// The organisations of a person, by name.
@@ -19,7 +20,8 @@ extension SQLConnection {
             FROM memberships JOIN accounts ON accounts.id = memberships.organization
             WHERE memberships.account = \(account)
             ORDER BY accounts.name_key
-            """)
+            """
+        )
     }
 
     /// The members of an organisation, by name, from the one after `key`.
@@ -31,7 +33,8 @@ extension SQLConnection {
             FROM memberships JOIN accounts ON accounts.id = memberships.account
             WHERE memberships.organization = \(organization) AND accounts.name_key > \(key)
             ORDER BY accounts.name_key LIMIT \(limit)
-            """)
+            """
+        )
     }
 
     package func memberCount(of organization: AccountID) throws -> Int {
@@ -44,7 +47,8 @@ extension SQLConnection {
             INSERT INTO memberships (organization, account, role, created_at)
             VALUES (\(organization), \(account), \(role), \(now))
             ON CONFLICT (organization, account) DO UPDATE SET role = excluded.role
-            """)
+            """
+        )
     }
 
     func removeMembership(of account: AccountID, in organization: AccountID) throws {
@@ -58,6 +62,7 @@ extension SQLConnection {
             SELECT 1 FROM memberships JOIN accounts ON accounts.id = memberships.account
             WHERE memberships.organization = \(organization) AND memberships.role = 'admin'
                 AND memberships.account <> \(account) AND accounts.is_disabled = 0
-            """)
+            """
+        )
     }
 }

@@ -27,7 +27,10 @@ struct OrganizationRoutes: Sendable {
     private func create(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await edge.json(CreateRequest.self, of: request)
         let founding = Organizations.Founding(
-            name: body.name, nickname: body.nickname ?? "", isPrivateByDefault: body.isPrivateByDefault ?? false)
+            name: body.name,
+            nickname: body.nickname ?? "",
+            isPrivateByDefault: body.isPrivateByDefault ?? false
+        )
         let account = try await organizations.create(founding, by: context.viewer)
         return try edge.answer(AccountBody(account), status: .created)
     }
@@ -47,16 +50,23 @@ struct OrganizationRoutes: Sendable {
     private func update(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await edge.json(UpdateRequest.self, of: request)
         let account = try await organizations.update(
-            context.segment("organization"), nickname: body.nickname, email: body.email, bio: body.bio,
-            isPrivateByDefault: body.isPrivateByDefault, by: context.viewer)
+            context.segment("organization"),
+            nickname: body.nickname,
+            email: body.email,
+            bio: body.bio,
+            isPrivateByDefault: body.isPrivateByDefault,
+            by: context.viewer
+        )
         return try edge.answer(AccountBody(account, isOwn: true))
     }
 
     private func members(_ request: Request, context: GalleryContext) async throws -> Response {
         let query = request.uri.queryParameters
         let members = try await organizations.members(
-            of: context.segment("organization"), after: query.get("after") ?? "",
-            limit: Int(query.get("limit") ?? "") ?? 100)
+            of: context.segment("organization"),
+            after: query.get("after") ?? "",
+            limit: Int(query.get("limit") ?? "") ?? 100
+        )
         return try edge.answer(members.map(MemberEntryBody.init))
     }
 
@@ -67,14 +77,20 @@ struct OrganizationRoutes: Sendable {
     private func setMember(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await edge.json(MemberRequest.self, of: request)
         _ = try await organizations.setRole(
-            body.role, of: context.segment("member"), in: context.segment("organization"),
-            by: context.viewer)
+            body.role,
+            of: context.segment("member"),
+            in: context.segment("organization"),
+            by: context.viewer
+        )
         return IdentityEdge.noContent
     }
 
     private func removeMember(_ request: Request, context: GalleryContext) async throws -> Response {
         try await organizations.remove(
-            context.segment("member"), from: context.segment("organization"), by: context.viewer)
+            context.segment("member"),
+            from: context.segment("organization"),
+            by: context.viewer
+        )
         return IdentityEdge.noContent
     }
 

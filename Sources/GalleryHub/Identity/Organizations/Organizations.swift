@@ -55,8 +55,12 @@ package struct Organizations: Sendable {
     }
 
     package func update(
-        _ name: String, nickname: String? = nil, email: String? = nil, bio: String? = nil,
-        isPrivateByDefault: Bool? = nil, by viewer: Viewer
+        _ name: String,
+        nickname: String? = nil,
+        email: String? = nil,
+        bio: String? = nil,
+        isPrivateByDefault: Bool? = nil,
+        by viewer: Viewer
     ) async throws -> Account {
         let me = try viewer.mustManageAccount()
         return try await database.write { [world] db in
@@ -70,8 +74,12 @@ package struct Organizations: Sendable {
                 organization.isPrivateByDefault = isPrivateByDefault
                 try db.setPrivateByDefault(isPrivateByDefault, of: organization.id, at: world.now())
                 try db.audit(
-                    "organization.set-default-visibility", on: organization.id.rawValue, by: me.id,
-                    detail: ["private": String(isPrivateByDefault)], world: world)
+                    "organization.set-default-visibility",
+                    on: organization.id.rawValue,
+                    by: me.id,
+                    detail: ["private": String(isPrivateByDefault)],
+                    world: world
+                )
             }
             return organization
         }
@@ -79,7 +87,10 @@ package struct Organizations: Sendable {
 
     /// Adds a member or changes a member's role.
     package func setRole(
-        _ role: OrganizationRole, of member: String, in name: String, by viewer: Viewer
+        _ role: OrganizationRole,
+        of member: String,
+        in name: String,
+        by viewer: Viewer
     ) async throws -> Account {
         let me = try viewer.mustManageAccount()
         return try await database.write { [world] db in
@@ -89,8 +100,12 @@ package struct Organizations: Sendable {
             if role != .admin { try db.mustKeepAdmin(in: organization.id, without: person.id) }
             try db.setMembership(of: person.id, in: organization.id, role: role, at: world.now())
             try db.audit(
-                "membership.set", on: organization.id.rawValue, by: me.id,
-                detail: ["member": person.name, "role": role.rawValue], world: world)
+                "membership.set",
+                on: organization.id.rawValue,
+                by: me.id,
+                detail: ["member": person.name, "role": role.rawValue],
+                world: world
+            )
             return person
         }
     }
@@ -108,12 +123,19 @@ package struct Organizations: Sendable {
             try db.mustKeepAdmin(in: organization.id, without: person.id)
             try db.removeMembership(of: person.id, in: organization.id)
             try db.audit(
-                "membership.remove", on: organization.id.rawValue, by: me.id, detail: ["member": person.name], world: world)
+                "membership.remove",
+                on: organization.id.rawValue,
+                by: me.id,
+                detail: ["member": person.name],
+                world: world
+            )
         }
     }
 
     private func insert(
-        _ founding: Founding, admin: @escaping @Sendable (any SQLConnection) throws -> Account?, by actor: AccountID?
+        _ founding: Founding,
+        admin: @escaping @Sendable (any SQLConnection) throws -> Account?,
+        by actor: AccountID?
     ) async throws -> Account {
         let id = AccountID(world.newID())
         return try await database.write { [world] db in
@@ -122,14 +144,22 @@ package struct Organizations: Sendable {
             guard try !db.isAccountNameTaken(founding.name) else { throw AccountError.nameTaken(founding.name) }
             try db.insertAccount(
                 NewAccount(
-                    kind: .organization, name: founding.name,
+                    kind: .organization,
+                    name: founding.name,
                     nickname: AccountRules.nickname(founding.nickname, orElse: founding.name),
-                    isPrivateByDefault: founding.isPrivateByDefault),
-                id: id, at: world.now())
+                    isPrivateByDefault: founding.isPrivateByDefault
+                ),
+                id: id,
+                at: world.now()
+            )
             try db.setMembership(of: admin.id, in: id, role: .admin, at: world.now())
             try db.audit(
-                "organization.create", on: id.rawValue, by: actor, detail: ["name": founding.name, "admin": admin.name],
-                world: world)
+                "organization.create",
+                on: id.rawValue,
+                by: actor,
+                detail: ["name": founding.name, "admin": admin.name],
+                world: world
+            )
             guard let organization = try db.account(id) else { throw AccountError.notAnOrganization(founding.name) }
             return organization
         }

@@ -61,14 +61,21 @@ package final class PasswordHasher: Sendable {
     }
 
     private static var overloaded: Problem {
-        Problem(.unavailable, "sign-in-busy", "Too many people are signing in at once. Try again in a moment.", retryAfter: 3)
+        Problem(
+            .unavailable,
+            "sign-in-busy",
+            "Too many people are signing in at once. Try again in a moment.",
+            retryAfter: 3
+        )
     }
 
     private static func hash(_ password: String, cost: Cost) -> String? {
         guard isReady else { return nil }
         var result = [CChar](repeating: 0, count: Int(crypto_pwhash_argon2id_STRBYTES))
         let bytes = Array(password.utf8CString.dropLast())
-        guard crypto_pwhash_argon2id_str(&result, bytes, UInt64(bytes.count), cost.passes, cost.bytes) == 0 else { return nil }
+        guard crypto_pwhash_argon2id_str(&result, bytes, UInt64(bytes.count), cost.passes, cost.bytes) == 0 else {
+            return nil
+        }
         return String(decoding: result.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 

@@ -66,7 +66,9 @@ package struct SecretBox: Sendable {
     }
 
     /// A key for signing what is handed out for one purpose, such as links and short-lived tokens.
-    package func signingKey(for purpose: String) -> [UInt8] { HMAC.sha256("gallery signs \(purpose)".utf8, key: key).bytes }
+    package func signingKey(for purpose: String) -> [UInt8] {
+        HMAC.sha256("gallery signs \(purpose)".utf8, key: key).bytes
+    }
 
     /// Nil where there is no file yet.
     private static func read(_ path: String) throws -> [UInt8]? {
@@ -77,7 +79,9 @@ package struct SecretBox: Sendable {
         }
         defer { close(descriptor) }
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        guard let mode = attributes[.posixPermissions] as? Int, mode & 0o077 == 0 else { throw Fault.tooOpen(path: path) }
+        guard let mode = attributes[.posixPermissions] as? Int, mode & 0o077 == 0 else {
+            throw Fault.tooOpen(path: path)
+        }
         var bytes = [UInt8](repeating: 0, count: 64)
         let count = Glibc.read(descriptor, &bytes, bytes.count)
         return Array(bytes.prefix(max(0, count)))

@@ -41,8 +41,10 @@ struct FormGuard: Sendable {
     }
 
     static let refused = Problem(
-        .forbidden, "form-token-missing",
-        "This change must come from a page of the gallery: load the page again, or send the X-CSRF-Token of the session.")
+        .forbidden,
+        "form-token-missing",
+        "This change must come from a page of the gallery: load the page again, or send the X-CSRF-Token of the session."
+    )
 }
 
 extension HTTPField.Name {

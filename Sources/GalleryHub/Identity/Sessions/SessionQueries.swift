@@ -4,7 +4,12 @@ import GalleryModel
 
 extension SQLConnection {
     func insertSession(
-        _ hash: SHA256Digest, of account: AccountID, agent: String, address: String, limits: SessionLimits, world: World
+        _ hash: SHA256Digest,
+        of account: AccountID,
+        agent: String,
+        address: String,
+        limits: SessionLimits,
+        world: World
     ) throws -> Session {
         let now = world.now()
         let row = try row(
@@ -15,7 +20,8 @@ extension SQLConnection {
                 \(world.newID()), \(account), \(hash), \(agent), \(address), \(now), \(now),
                 \(now + limits.idle.seconds), \(now + limits.absolute.seconds))
             RETURNING \(sql: Session.columns)
-            """)
+            """
+        )
         guard let row else { throw DatabaseError.unexpectedValue(column: "id") }
         return row
     }
@@ -27,7 +33,8 @@ extension SQLConnection {
             SELECT \(sql: Session.columns), \(sql: Account.columns)
             FROM sessions JOIN accounts ON accounts.id = sessions.account
             WHERE sessions.hash = \(hash)
-            """)
+            """
+        )
         return try row.map { try (Session(row: $0), Account(row: $0)) }
     }
 
@@ -37,7 +44,8 @@ extension SQLConnection {
             """
             SELECT \(sql: Session.columns) FROM sessions
             WHERE account = \(account) ORDER BY created_at DESC, id DESC
-            """)
+            """
+        )
     }
 
     func session(_ id: SessionID) throws -> Session? {
@@ -57,7 +65,8 @@ extension SQLConnection {
             """
             DELETE FROM sessions WHERE id IN (
                 SELECT id FROM sessions WHERE expires_at < \(now) LIMIT \(limit))
-            """)
+            """
+        )
     }
 
     func noteSessionUse(_ uses: [SessionID: Date], idle: Duration) throws {

@@ -25,9 +25,15 @@ struct SessionRoutes: Sendable {
         try edge.mustNotBeForged(request)
         let body = try await edge.json(SignInRequest.self, of: request)
         let started = try await sessions.signIn(
-            name: body.name, password: body.password, from: edge.origin(request, context))
+            name: body.name,
+            password: body.password,
+            from: edge.origin(request, context)
+        )
         return try edge.answer(
-            SessionBody(started), status: .created, headers: [.setCookie: edge.sessionCookie(started, for: request)])
+            SessionBody(started),
+            status: .created,
+            headers: [.setCookie: edge.sessionCookie(started, for: request)]
+        )
     }
 
     private func current(_ request: Request, context: GalleryContext) async throws -> Response {

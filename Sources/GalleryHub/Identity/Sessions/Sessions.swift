@@ -55,8 +55,13 @@ package struct Sessions: Sendable {
             if let old { try db.deleteSession(hash: old) }
             guard let holder = try db.account(account), holder.maySignIn else { throw Self.refused }
             let session = try db.insertSession(
-                Self.hash(of: cookie), of: account, agent: String(origin.agent.prefix(200)), address: origin.address,
-                limits: limits, world: world)
+                Self.hash(of: cookie),
+                of: account,
+                agent: String(origin.agent.prefix(200)),
+                address: origin.address,
+                limits: limits,
+                world: world
+            )
             return StartedSession(session: session, account: holder, cookie: cookie)
         }
         authentication.forget()
@@ -86,7 +91,10 @@ package struct Sessions: Sendable {
     }
 
     private static let refused = Problem(
-        .unauthenticated, "sign-in-refused", "Name and password do not fit together, or the account is disabled.")
+        .unauthenticated,
+        "sign-in-refused",
+        "Name and password do not fit together, or the account is disabled."
+    )
     private static let unknown = Problem(.missing, "session-not-found", "There is no such session.")
 }
 
@@ -96,8 +104,10 @@ extension Viewer {
         let account = try mustBeSignedIn()
         guard scope == .admin, onlyRepo == nil else {
             throw Problem(
-                .forbidden, "scope-too-narrow",
-                "This access token does not allow that: sign in, or use one with the scope 'admin'.")
+                .forbidden,
+                "scope-too-narrow",
+                "This access token does not allow that: sign in, or use one with the scope 'admin'."
+            )
         }
         return account
     }

@@ -65,7 +65,11 @@ package struct TokenRequest: Sendable {
     package var expiresAt: Date?
 
     package init(
-        name: String, scope: Scope, repo: RepoID? = nil, origin: AccessToken.Origin = .personal, expiresAt: Date? = nil
+        name: String,
+        scope: Scope,
+        repo: RepoID? = nil,
+        origin: AccessToken.Origin = .personal,
+        expiresAt: Date? = nil
     ) {
         self.name = name
         self.scope = scope

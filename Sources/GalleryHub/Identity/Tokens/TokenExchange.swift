@@ -38,7 +38,8 @@ package struct TokenExchange: Sendable {
     private func holder(of proof: Proof, from address: String) async throws -> Account {
         switch proof {
         case .keyPair(let accessKey, let secretKey):
-            guard let account = try await keyPairs.holder(accessKey: accessKey, secretKey: secretKey, from: address) else {
+            guard let account = try await keyPairs.holder(accessKey: accessKey, secretKey: secretKey, from: address)
+            else {
                 throw Self.refused
             }
             return account
@@ -64,6 +65,9 @@ package struct TokenExchange: Sendable {
     }
 
     private static let refused = Problem(
-        .unauthenticated, "credentials-refused", "The user name, password, domain or access key is not right.",
-        members: ["error_code": "IAM.0001", "error_msg": "The user name, password, domain or access key is not right."])
+        .unauthenticated,
+        "credentials-refused",
+        "The user name, password, domain or access key is not right.",
+        members: ["error_code": "IAM.0001", "error_msg": "The user name, password, domain or access key is not right."]
+    )
 }

@@ -16,9 +16,14 @@ struct TokenExchangeRoutes: Sendable {
         let body = try await edge.json(TokenExchangeRequest.self, of: request)
         let proof = try body.auth.identity.proof
         let exchanged = try await edge.identity.tokenExchange.exchange(
-            proof, from: edge.addresses.client(of: request, context))
+            proof,
+            from: edge.addresses.client(of: request, context)
+        )
         return try edge.answer(
-            TokenExchangeBody(exchanged, body.auth), status: .created, headers: [.subjectToken: exchanged.issued.text])
+            TokenExchangeBody(exchanged, body.auth),
+            status: .created,
+            headers: [.subjectToken: exchanged.issued.text]
+        )
     }
 }
 
@@ -92,7 +97,9 @@ extension TokenExchangeRequest.Identity {
                 return .password(domain: domain, user: user.name, password: user.password)
             }
             throw Problem.invalid(
-                "method-unsupported", "Use the method 'password' with a user, or 'hw_ak_sk' with an access and a secret key.")
+                "method-unsupported",
+                "Use the method 'password' with a user, or 'hw_ak_sk' with an access and a secret key."
+            )
         }
     }
 }
@@ -145,8 +152,11 @@ private struct TokenExchangeBody: Encodable {
         let domain = Named(id: account.publicID, name: account.name)
         let project = auth.scope?.project.flatMap { $0.name ?? $0.id }.map { String($0.prefix(128)) }
         token = Token(
-            methods: auth.identity.keyPair == nil ? ["password"] : ["hw_ak_sk"], issuedAt: exchanged.issued.token.createdAt,
-            expiresAt: exchanged.expiresAt, project: project.map { Project(domain: domain, id: $0, name: $0) },
-            user: User(domain: domain, id: account.publicID, name: account.name))
+            methods: auth.identity.keyPair == nil ? ["password"] : ["hw_ak_sk"],
+            issuedAt: exchanged.issued.token.createdAt,
+            expiresAt: exchanged.expiresAt,
+            project: project.map { Project(domain: domain, id: $0, name: $0) },
+            user: User(domain: domain, id: account.publicID, name: account.name)
+        )
     }
 }

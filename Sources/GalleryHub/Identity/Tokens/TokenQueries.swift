@@ -15,7 +15,8 @@ extension SQLConnection {
                 \(world.newID()), \(account), \(request.name), \(request.origin), \(SHA256Digest.of(text.utf8)),
                 \(String(text.suffix(4))), \(request.scope), \(request.repo), \(world.now()), \(request.expiresAt))
             RETURNING \(sql: AccessToken.columns)
-            """)
+            """
+        )
         guard let row else { throw DatabaseError.unexpectedValue(column: "id") }
         return IssuedToken(text: text, token: row)
     }
@@ -26,7 +27,8 @@ extension SQLConnection {
             """
             SELECT \(sql: AccessToken.columns) FROM access_tokens
             WHERE account = \(account) ORDER BY created_at DESC, id DESC
-            """)
+            """
+        )
     }
 
     func tokenCount(of account: AccountID) throws -> Int {
@@ -44,7 +46,8 @@ extension SQLConnection {
             SELECT \(sql: AccessToken.columns), \(sql: Account.columns)
             FROM access_tokens JOIN accounts ON accounts.id = access_tokens.account
             WHERE access_tokens.hash = \(hash)
-            """)
+            """
+        )
         return try row.map { try (AccessToken(row: $0), Account(row: $0)) }
     }
 
@@ -68,7 +71,8 @@ extension SQLConnection {
                         SELECT 1 FROM refresh_tokens
                         WHERE refresh_tokens.token = access_tokens.id AND refresh_tokens.expires_at > \(before))
                 LIMIT \(limit))
-            """)
+            """
+        )
     }
 
     func noteTokenUse(_ uses: [TokenID: Date]) throws {

@@ -36,7 +36,11 @@ struct TokenRoutes: Sendable {
             expiresAt = edge.identity.authentication.world.now() + Double(days) * 86_400
         }
         let wish = TokenRequest(
-            name: body.name, scope: body.scope, repo: body.repo.map { RepoID($0) }, expiresAt: expiresAt)
+            name: body.name,
+            scope: body.scope,
+            repo: body.repo.map { RepoID($0) },
+            expiresAt: expiresAt
+        )
         let issued = try await tokens.create(wish, by: context.viewer)
         return try edge.answer(TokenBody(issued.token, text: issued.text), status: .created)
     }

@@ -22,9 +22,12 @@ package struct Tokens: Sendable {
             guard try db.tokenCount(of: me.id) < Self.most else { throw TokenError.tooMany }
             let issued = try db.issueToken(request, to: me.id, world: world)
             try db.audit(
-                "token.create", on: issued.token.id.rawValue, by: me.id,
+                "token.create",
+                on: issued.token.id.rawValue,
+                by: me.id,
                 detail: ["name": request.name, "scope": request.scope.rawValue, "repo": request.repo?.rawValue ?? ""],
-                world: world)
+                world: world
+            )
             return issued
         }
     }
