@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Sourced by every script: strict mode, the root of the repository, and the one build configuration.
+# Sourced by every script: strict mode, the root of the repository, and the build configuration.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-CONFIGURATION=${GALLERY_CONFIGURATION:-release}
-# Tests look inside the modules, which an optimised build forbids unless it is told.
-SWIFT_FLAGS=(-c "$CONFIGURATION" -Xswiftc -enable-testing)
+# Tests build debug, what people run is release: see docs/decisions/0006-two-build-configurations.md.
+CONFIGURATION=${GALLERY_CONFIGURATION:-debug}
+SWIFT_FLAGS=(-c "$CONFIGURATION")
 BUILD=.build/$CONFIGURATION
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
