@@ -8,7 +8,7 @@ struct HuggingFaceRoutes {
 
     func add(to router: Router<GalleryContext>) {
         router.add(middleware: MissingNamespaceMiddleware())
-        let repos = RepoRouter(router: router, database: slices.database)
+        let repos = RepoRouter(router: router, repositories: slices.repositories)
         RepoRoutes(repositories: slices.repositories, files: slices.files).add(to: repos)
         InfoRoutes(repositories: slices.repositories, files: slices.files).add(to: repos)
         TreeRoutes(files: slices.files).add(to: repos)

@@ -1,4 +1,3 @@
-import GalleryDatabase
 import GalleryModel
 import GalleryServing
 import HTTPTypes
@@ -13,7 +12,7 @@ struct RepoRouter {
         @Sendable (_ request: Request, _ context: GalleryContext, _ repo: RepoLocation) async throws -> Output
 
     let router: Router<GalleryContext>
-    let database: any Database
+    let repositories: Repositories
 
     /// `/api/{plural}/{owner}/{name}` + `path`
     func api<Output: ResponseGenerator>(
@@ -45,24 +44,15 @@ struct RepoRouter {
         ownerIndex: Int,
         _ handler: @escaping Handler<Output>
     ) {
-        let database = database
+        let repositories = repositories
         router.on("\(prefix):owner/:name\(path)", method: method) { request, context in
             let name = try RepoName(owner: context.segment("owner"), name: context.segment("name"))
-            let viewer = context.viewer
-            let location = try await database.read { db in try db.locate(kind, name, for: viewer) }
+            let location = try await repositories.locate(kind, name, by: context.viewer)
             if location.isMoved {
                 return request.redirect(to: location.name, ownerIndex: ownerIndex)
             }
             return try await handler(request, context, location).response(from: request, context: context)
         }
-    }
-}
-
-extension SQLConnection {
-    fileprivate func locate(_ kind: RepoKind, _ name: RepoName, for viewer: Viewer) throws -> RepoLocation {
-        guard let location = try repo(kind: kind, name: name) else { throw AccessError.notFound(to: viewer) }
-        try AccessPolicy.demand(.see, on: facts(of: location.id, for: viewer), by: viewer)
-        return location
     }
 }
 
