@@ -82,6 +82,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "GalleryMarket",
+            dependencies: [
+                "GalleryModel", "GitObjects", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "GalleryHub",
+                hummingbird, nio, posix, log, lifecycle,
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "GalleryClient",
             dependencies: [
                 "GalleryModel", nio, posix, httpClient, .product(name: "NIOFoundationCompat", package: "swift-nio"),
@@ -92,9 +103,8 @@ let package = Package(
         .executableTarget(
             name: "gallery",
             dependencies: [
-                "GalleryModel", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "GalleryHub", arguments,
-                hummingbird,
-                log, nio, posix,
+                "GalleryModel", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "GalleryHub", "GalleryMarket",
+                arguments, hummingbird, log, nio, posix,
                 .product(name: "Configuration", package: "swift-configuration"), lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -142,6 +152,15 @@ let package = Package(
                 "GalleryHub", "GalleryTesting", "GalleryModel", "GalleryDatabase", "GalleryBlobs", "GalleryServing",
                 "XetFormat",
                 hummingbird, nio, log, .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GalleryMarketTests",
+            dependencies: [
+                "GalleryMarket", "GalleryHub", "GalleryTesting", "GalleryModel", "GalleryDatabase", "GalleryBlobs",
+                "GalleryServing", hummingbird, nio, log, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict

@@ -90,9 +90,13 @@ package struct HubSlices: Sendable {
         )
     }
 
-    /// What runs besides answering requests; stopped after the last request is answered.
-    package var services: [any Service] {
-        [
+    /// What runs besides answering requests; stopped after the last request is answered. `others` adds the jobs of the
+    /// modules above the hub.
+    package func services(_ others: (inout JobHandlers) -> Void = { _ in }) -> [any Service] {
+        var handlers = JobHandlers()
+        webhooks.register(in: &handlers)
+        others(&handlers)
+        return [
             IdentityUpkeep(identity: identity, database: database, world: world),
             DownloadUpkeep(counter: downloads, world: world),
             ContentCaretaker(
@@ -101,14 +105,7 @@ package struct HubSlices: Sendable {
                 isAlone: settings.database.url.isEmpty,
                 logger: Logger(label: "gallery.content")
             ),
-            JobWorker(database: database, world: world, handlers: jobHandlers, width: settings.jobs.workers),
+            JobWorker(database: database, world: world, handlers: handlers, width: settings.jobs.workers),
         ]
-    }
-
-    /// Which code does which kind of job, and what recurs.
-    private var jobHandlers: JobHandlers {
-        var handlers = JobHandlers()
-        webhooks.register(in: &handlers)
-        return handlers
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import GalleryDatabase
 import GalleryHub
+import GalleryMarket
 import GalleryModel
 import GalleryServing
 import Hummingbird
@@ -29,19 +30,29 @@ struct GalleryServer: Sendable {
             folder: stores.folder,
             blobs: stores.blobs
         )
-        let application = application(slices, stores, logger)
-        let group = ServiceGroup(configuration: configuration(slices.services + [application], logger))
+        let market = MarketSlices(hub: slices)
+        let application = application(slices, market, stores, logger)
+        let services = slices.services(market.register) + market.services
+        let group = ServiceGroup(configuration: configuration(services + [application], logger))
         try await group.run()
         try await stores.close()
         withExtendedLifetime(lock) {}
         logger.info("stopped")
     }
 
-    private func application(_ slices: HubSlices, _ stores: Stores, _ logger: Logger) -> some ApplicationProtocol {
+    private func application(
+        _ slices: HubSlices,
+        _ market: MarketSlices,
+        _ stores: Stores,
+        _ logger: Logger
+    ) -> some ApplicationProtocol {
         let edge = Edge(settings: settings, world: world, checks: checks(stores))
         edge.metrics.add(.jobs(in: stores.database))
         edge.metrics.add(.space(of: stores.blobs))
-        let router = edge.router { HubRoutes(slices: slices).add(to: $0) }
+        let router = edge.router { router in
+            HubRoutes(slices: slices).add(to: router)
+            MarketRoutes(slices: market).add(to: router)
+        }
         return Application(
             router: router,
             server: edge.server,

@@ -2,6 +2,7 @@ import Foundation
 import GalleryBlobs
 import GalleryDatabase
 import GalleryHub
+import GalleryMarket
 import GalleryModel
 import GalleryServing
 
@@ -34,7 +35,7 @@ struct Stores: Sendable {
 
     /// Returns the steps that were applied.
     func migrate(_ world: World) async throws -> [String] {
-        try await Migrator(HubMigrations.all).migrate(database, at: world.now())
+        try await Migrator(HubMigrations.all + MarketMigrations.all).migrate(database, at: world.now())
     }
 
     func close() async throws {
