@@ -7,4 +7,5 @@ package enum HubMigrations {
         IdentityMigrations.all + ContentMigrations.all + RepositoriesMigrations.all + ContentMigrations.references
         + FilesMigrations.all + XetMigrations.all + JobMigrations.all + LikesMigrations.all + GatingMigrations.all
         + DiscussionsMigrations.all + CollectionsMigrations.all + WebhooksMigrations.all
+        + NotificationsMigrations.all
 }

@@ -25,6 +25,7 @@ package struct HubSlices: Sendable {
     package let discussions: Discussions
     package let collections: Collections
     package let webhooks: Webhooks
+    package let notifications: Notifications
 
     package init(
         settings: Settings,
@@ -88,6 +89,7 @@ package struct HubSlices: Sendable {
             sender: WebhookSender(settings),
             world: world
         )
+        notifications = Notifications(database: database, world: world)
     }
 
     /// What runs besides answering requests; stopped after the last request is answered. `others` adds the jobs of the
@@ -95,6 +97,7 @@ package struct HubSlices: Sendable {
     package func services(_ others: (inout JobHandlers) -> Void = { _ in }) -> [any Service] {
         var handlers = JobHandlers()
         webhooks.register(in: &handlers)
+        notifications.register(in: &handlers)
         others(&handlers)
         return [
             IdentityUpkeep(identity: identity, database: database, world: world),
