@@ -43,6 +43,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
         .systemLibrary(name: "CLinux"),
 
         .target(name: "GalleryModel", dependencies: ["CCrypto"], swiftSettings: strict),
@@ -60,7 +61,7 @@ let package = Package(
         .target(
             name: "GalleryServing",
             dependencies: [
-                "GalleryModel", "GalleryDatabase", "GalleryBlobs", "CLinux", hummingbird, nio, posix, log,
+                "GalleryModel", "GalleryDatabase", "GalleryBlobs", "CGD", "CLinux", hummingbird, nio, posix, log,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -150,7 +151,7 @@ let package = Package(
             name: "GalleryHubTests",
             dependencies: [
                 "GalleryHub", "GalleryTesting", "GalleryModel", "GalleryDatabase", "GalleryBlobs", "GalleryServing",
-                "XetFormat",
+                "XetFormat", "CGD",
                 hummingbird, nio, log, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],

@@ -8,4 +8,5 @@ package enum HubMigrations {
         + FilesMigrations.all + XetMigrations.all + JobMigrations.all + LikesMigrations.all + GatingMigrations.all
         + DiscussionsMigrations.all + CollectionsMigrations.all + WebhooksMigrations.all
         + NotificationsMigrations.all
+        + IdentityMigrations.additions
 }

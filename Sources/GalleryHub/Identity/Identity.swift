@@ -4,15 +4,19 @@ package import GalleryModel
 
 /// Who people are and how they show it: accounts, organisations, tokens, keys and sessions.
 package struct Identity: Sendable {
+    let database: any Database
     package let authentication: Authentication
     package let sessions: Sessions
     package let accounts: Accounts
+    package let avatars: Avatars
     package let operators: Operators
     package let organizations: Organizations
     package let tokens: Tokens
     package let keyPairs: KeyPairs
     package let deviceLogins: DeviceLogins
     package let tokenExchange: TokenExchange
+    /// Slows down whoever tries passwords and codes.
+    package let guesses: Guesses
     /// Seals whatever must be kept secret but readable to us.
     package let box: SecretBox
 
@@ -28,7 +32,9 @@ package struct Identity: Sendable {
     /// `keys` is the folder of key files; the first start makes the key there.
     package init(database: any Database, world: World, keys: URL, rules: Rules = Rules()) throws {
         let passwords = PasswordHasher(cost: rules.passwordCost)
-        let guesses = Guesses(database: database, world: world)
+        self.database = database
+        guesses = Guesses(database: database, world: world)
+        avatars = Avatars(database: database, world: world)
         box = try SecretBox(folder: keys, world: world)
         authentication = Authentication(
             database: database,

@@ -4,6 +4,9 @@ package import GalleryDatabase
 package enum IdentityMigrations {
     package static let all: [Migration] = [accounts, credentials, audit]
 
+    /// What came later, to stand at the end of the list.
+    package static let additions: [Migration] = [profiles]
+
     private static let accounts = Migration(
         "0001 accounts",
         """
@@ -148,5 +151,30 @@ package enum IdentityMigrations {
         "CREATE INDEX audit_log_actor ON audit_log (actor, at)",
         "CREATE INDEX audit_log_subject ON audit_log (subject, at)",
         "{append-only} audit_log"
+    )
+
+    private static let profiles = Migration(
+        "0075 pictures and confirmed addresses",
+        "ALTER TABLE accounts ADD COLUMN picture {text} NOT NULL DEFAULT ''",
+        """
+        ALTER TABLE accounts ADD COLUMN is_email_confirmed {integer} NOT NULL DEFAULT 0
+            CHECK (is_email_confirmed IN (0, 1))
+        """,
+        """
+        ALTER TABLE accounts ADD COLUMN is_real_name_verified {integer} NOT NULL DEFAULT 0
+            CHECK (is_real_name_verified IN (0, 1))
+        """,
+        "CREATE INDEX accounts_email ON accounts (LOWER(email))",
+        """
+        CREATE TABLE account_pictures (
+            account {text} PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+            name {text} NOT NULL,
+            small {bytes} NOT NULL,
+            medium {bytes} NOT NULL,
+            large {bytes} NOT NULL,
+            created_at {integer} NOT NULL
+        ) {strict}
+        """,
+        "CREATE INDEX account_pictures_name ON account_pictures (name)"
     )
 }

@@ -6,6 +6,7 @@ package struct Settings: Sendable, Equatable {
     package var limits = Limits()
     package var publishing = Publishing()
     package var identity = Identity()
+    package var growth = Growth()
     package var webhooks = Webhooks()
     package var jobs = Jobs()
     package var logging = Logging()
@@ -71,6 +72,17 @@ package struct Settings: Sendable, Equatable {
         /// Whether visitors may create accounts.
         package var allowsSignUp = true
         package var sessionHours = 24 * 14
+    }
+
+    package struct Growth: Sendable, Equatable {
+        /// Points for the first visit of a day that is checked in.
+        package var checkInPoints = 1
+        /// Points for the first publication of an asset.
+        package var publicationPoints = 10
+        /// Publications that bring points on one day; more bring none.
+        package var publicationsPerDay = 5
+        /// Where days begin and end.
+        package var timeZone = "UTC"
     }
 
     package struct Webhooks: Sendable, Equatable {

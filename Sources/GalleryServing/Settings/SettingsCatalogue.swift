@@ -1,3 +1,5 @@
+import Foundation
+
 /// Every setting there is, in the order of the reference.
 package enum SettingsCatalogue {
     package static let all: [Setting] = server + storage + limits + features + logging
@@ -104,6 +106,25 @@ package enum SettingsCatalogue {
             \.identity.sessionHours,
             1...8760,
             "Hours for which a browser stays signed in."
+        ),
+        .integer("growth.checkInPoints", \.growth.checkInPoints, 1...1000, "Growth points for a daily check-in."),
+        .integer(
+            "growth.publicationPoints",
+            \.growth.publicationPoints,
+            1...1000,
+            "Growth points for publishing an asset, once for each asset."
+        ),
+        .integer(
+            "growth.publicationsPerDay",
+            \.growth.publicationsPerDay,
+            0...1000,
+            "Publications of one account that bring growth points on one day."
+        ),
+        .text(
+            "growth.timeZone",
+            \.growth.timeZone,
+            fault: { TimeZone(identifier: $0) == nil ? "must name a time zone, such as Asia/Shanghai" : nil },
+            "The time zone by which a day begins, for check-ins."
         ),
         .truth(
             "webhooks.allowsPrivateAddresses",

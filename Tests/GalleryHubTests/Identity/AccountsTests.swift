@@ -104,8 +104,8 @@ struct AccountsTests {
             await #expect(throws: AccountError.invalidNickname) {
                 try await identity.accounts.updateProfile(nickname: "a\u{202E}b", by: ada)
             }
-            await #expect(throws: AccountError.invalidEmail) {
-                try await identity.accounts.updateProfile(email: "nobody", by: ada)
+            #expect(throws: AccountError.invalidEmail) {
+                _ = try identity.accounts.checkedEmail("nobody")
             }
         }
     }

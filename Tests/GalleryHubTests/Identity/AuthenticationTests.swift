@@ -34,7 +34,7 @@ struct AuthenticationTests {
             let issued = try await identity.tokens.create(.init(name: "ci", scope: .read), by: ada)
             let stored = try await database.read { try $0.values([UInt8].self, "SELECT hash FROM access_tokens") }
             #expect(stored == [SHA256Digest.of(issued.text.utf8).bytes])
-            #expect(try await identity.tokens.list(by: ada).map(\.hint) == [String(issued.text.suffix(4))])
+            #expect(try await identity.tokens.list(by: ada).map(\.token.hint) == [String(issued.text.suffix(4))])
         }
     }
 
@@ -133,9 +133,9 @@ struct AuthenticationTests {
                 _ = try await identity.authentication.identify(.token(issued.text), from: "")
                 clock.advance(by: .seconds(3))
             }
-            #expect(try await identity.tokens.list(by: ada).first?.lastUsedAt == TestClock.start)
+            #expect(try await identity.tokens.list(by: ada).first?.token.lastUsedAt == TestClock.start)
             try await identity.authentication.flush()
-            #expect(try await identity.tokens.list(by: ada).first?.lastUsedAt == TestClock.start + 27)
+            #expect(try await identity.tokens.list(by: ada).first?.token.lastUsedAt == TestClock.start + 27)
         }
     }
 

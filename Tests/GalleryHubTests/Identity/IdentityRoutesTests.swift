@@ -199,6 +199,38 @@ struct IdentityRoutesTests {
         }
     }
 
+    @Test
+    func `a token for one asset names it, and is for those who administer it`() async throws {
+        try await withClient { client, identity in
+            let ada = try await identity.person("ada")
+            _ = try await identity.person("bob")
+            try await identity.database.write { db in
+                try db.execute(
+                    """
+                    INSERT INTO repositories (id, kind, owner, name, name_key, visibility, gating, created_at, updated_at)
+                    VALUES ('r1', 'dataset', \(ada.mustBeSignedIn().id), 'words', 'words', 'everyone', 'off', 0, 0)
+                    """
+                )
+            }
+            for (name, repo, type, status) in [
+                ("ada", "ada/words", "dataset", 201), ("ada", "ADA/Words", "dataset", 201),
+                ("ada", "ada/words", "model", 404),
+                ("bob", "ada/words", "dataset", 403), ("ada", "r1", "dataset", 400), ("ada", "ada/words", "heap", 400),
+            ] {
+                let token = try await identity.operators.createToken(for: name, scope: .admin, by: nil).text
+                let headers: HTTPFields = [.authorization: "Bearer \(token)", .contentType: "application/json"]
+                let body = ByteBuffer(string: #"{"name":"one","scope":"read","repo":"\#(repo)","repoType":"\#(type)"}"#)
+                try await client.execute(uri: "/api/v1/account/tokens", method: .post, headers: headers, body: body) {
+                    #expect($0.status.code == status, "\(name) \(repo) \(type)")
+                }
+                guard status == 201 else { continue }
+                try await client.execute(uri: "/api/v1/account/tokens", method: .get, headers: headers) {
+                    #expect(String(buffer: $0.body).contains(#""repo":"ada/words""#))
+                }
+            }
+        }
+    }
+
     @Test(arguments: [
         "", "{", "[]", "null", #"{"name":1}"#, #"{"name":"ada"}"#, "deep", "large", "\u{0}",
     ])

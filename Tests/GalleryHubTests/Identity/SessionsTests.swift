@@ -120,7 +120,7 @@ struct SessionsTests {
                 }
             }
             #expect(counts == [0, 0, 0])
-            #expect(try await identity.tokens.list(by: ada).map(\.name) == ["kept"])
+            #expect(try await identity.tokens.list(by: ada).map(\.token.name) == ["kept"])
         }
     }
 }

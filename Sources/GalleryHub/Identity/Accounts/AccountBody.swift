@@ -13,6 +13,8 @@ struct AccountBody: Encodable {
     let email: String?
     let role: SiteRole?
     let isDisabled: Bool?
+    let isEmailConfirmed: Bool?
+    let isRealNameVerified: Bool?
     let isPrivateByDefault: Bool?
 
     init(_ account: Account, isOwn: Bool = false) {
@@ -26,6 +28,8 @@ struct AccountBody: Encodable {
         email = isOwn ? account.email : nil
         role = isOwn && account.kind == .user ? account.role : nil
         isDisabled = isOwn ? account.isDisabled : nil
+        isEmailConfirmed = isOwn ? account.isEmailConfirmed : nil
+        isRealNameVerified = isOwn && account.kind == .user ? account.isRealNameVerified : nil
         isPrivateByDefault = account.kind == .organization ? account.isPrivateByDefault : nil
     }
 }

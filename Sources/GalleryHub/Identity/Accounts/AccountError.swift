@@ -8,7 +8,7 @@ package enum AccountError: DomainError, Equatable {
     case unknown(String)
     case notAPerson(String)
     case notAnOrganization(String)
-    case invalidNickname, invalidEmail, bioTooLong
+    case invalidNickname, invalidEmail, bioTooLong, emailNeedsCode
     case passwordTooShort, passwordTooLong, passwordSameAsName
     case wrongPassword
     case signUpClosed
@@ -38,6 +38,11 @@ package enum AccountError: DomainError, Equatable {
             .invalid("email-invalid", "The e-mail address does not look like one.")
         case .bioTooLong:
             .invalid("bio-too-long", "An introduction has at most 500 characters.")
+        case .emailNeedsCode:
+            .invalid(
+                "email-needs-code",
+                "A new e-mail address is confirmed by a code: ask for one with POST /api/v1/account/email-code."
+            )
         case .passwordTooShort:
             .invalid("password-too-short", "A password has at least 10 characters.")
         case .passwordTooLong:

@@ -98,6 +98,18 @@ extension SQLConnection {
         )
     }
 
+    func setConfirmedEmail(_ email: String, of id: AccountID, at now: Date) throws {
+        try execute(
+            "UPDATE accounts SET email = \(email), is_email_confirmed = 1, updated_at = \(now) WHERE id = \(id)"
+        )
+    }
+
+    func setRealNameVerified(_ isVerified: Bool, of id: AccountID, at now: Date) throws {
+        try execute(
+            "UPDATE accounts SET is_real_name_verified = \(isVerified), updated_at = \(now) WHERE id = \(id)"
+        )
+    }
+
     func setPasswordHash(_ hash: String, of id: AccountID, at now: Date) throws {
         try execute("UPDATE accounts SET password_hash = \(hash), updated_at = \(now) WHERE id = \(id)")
     }

@@ -58,9 +58,9 @@ struct AccountRoutes: Sendable {
 
     private func update(_ request: Request, context: GalleryContext) async throws -> Response {
         let body = try await edge.json(ProfileRequest.self, of: request)
+        guard body.email == nil else { throw AccountError.emailNeedsCode }
         let account = try await accounts.updateProfile(
             nickname: body.nickname,
-            email: body.email,
             bio: body.bio,
             by: context.viewer
         )

@@ -1,5 +1,5 @@
 import Foundation
-import GalleryDatabase
+package import GalleryDatabase
 package import GalleryModel
 
 /// Making accounts and looking after one's own.
@@ -56,7 +56,6 @@ package struct Accounts: Sendable {
     /// Changes what people see of oneself; nil leaves a field as it is.
     package func updateProfile(
         nickname: String? = nil,
-        email: String? = nil,
         bio: String? = nil,
         by viewer: Viewer
     ) async throws -> Account {
@@ -65,11 +64,23 @@ package struct Accounts: Sendable {
         return try await database.write { db in
             guard var account = try db.account(me.id) else { throw AccountError.unknown(me.name) }
             if let nickname { account.nickname = try AccountRules.nickname(nickname, orElse: account.name) }
-            if let email { account.email = try AccountRules.email(email) }
             if let bio { account.bio = try AccountRules.bio(bio) }
             try db.updateProfile(account, at: now)
             return account
         }
+    }
+
+    /// The address as it is kept, for a code to be sent there; throws where it does not look like one.
+    package func checkedEmail(_ text: String) throws -> String {
+        let email = try AccountRules.email(text)
+        guard !email.isEmpty else { throw AccountError.invalidEmail }
+        return email
+    }
+
+    /// Takes an address whose owner has shown the code that was sent there, in the transaction that spends the code.
+    package func confirmEmail(_ email: String, of id: AccountID, in db: any SQLConnection) throws {
+        try db.setConfirmedEmail(email, of: id, at: world.now())
+        try db.audit("account.confirm-email", on: id.rawValue, by: id, world: world)
     }
 
     /// Renames one's account; the old name goes on leading here, and nobody else can take it.
@@ -120,6 +131,26 @@ package struct Accounts: Sendable {
         }
         authentication.forget()
         return try await sessions.start(for: me.id, from: origin)
+    }
+
+    /// Gives an account whose owner forgot the password a new one; `prove` spends the proof that it is theirs.
+    package func replaceForgottenPassword(
+        of id: AccountID,
+        with new: String,
+        at origin: Sessions.Origin,
+        prove: @escaping @Sendable (any SQLConnection) throws -> Void
+    ) async throws -> StartedSession {
+        guard let account = try await database.read({ try $0.account(id) }) else { throw Problem.signInFirst }
+        try AccountRules.password(new, name: account.name)
+        let hash = try await passwords.hash(new)
+        try await database.write { [world] db in
+            try prove(db)
+            try db.setPasswordHash(hash, of: id, at: world.now())
+            try db.deleteSessions(of: id)
+            try db.audit("account.replace-forgotten-password", on: id.rawValue, by: id, world: world)
+        }
+        authentication.forget()
+        return try await sessions.start(for: id, from: origin)
     }
 
     func insert(

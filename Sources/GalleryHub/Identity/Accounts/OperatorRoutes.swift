@@ -15,6 +15,8 @@ struct OperatorRoutes: Sendable {
         router.put("/api/v1/admin/accounts/:account/password", use: resetPassword)
         router.put("/api/v1/admin/accounts/:account/bar", use: disable)
         router.delete("/api/v1/admin/accounts/:account/bar", use: enable)
+        router.put("/api/v1/admin/accounts/:account/real-name", use: verifyRealName)
+        router.delete("/api/v1/admin/accounts/:account/real-name", use: unverifyRealName)
         router.get("/api/v1/admin/audit-log", use: auditLog)
     }
 
@@ -78,6 +80,16 @@ struct OperatorRoutes: Sendable {
 
     private func enable(_ request: Request, context: GalleryContext) async throws -> Response {
         try await operators.setDisabled(false, context.segment("account"), by: context.viewer)
+        return IdentityEdge.noContent
+    }
+
+    private func verifyRealName(_ request: Request, context: GalleryContext) async throws -> Response {
+        try await operators.setRealNameVerified(true, of: context.segment("account"), by: context.viewer)
+        return IdentityEdge.noContent
+    }
+
+    private func unverifyRealName(_ request: Request, context: GalleryContext) async throws -> Response {
+        try await operators.setRealNameVerified(false, of: context.segment("account"), by: context.viewer)
         return IdentityEdge.noContent
     }
 

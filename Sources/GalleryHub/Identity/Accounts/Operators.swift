@@ -59,6 +59,22 @@ package struct Operators: Sendable {
         }
     }
 
+    /// Notes that operators have seen who a person is, or takes that back.
+    package func setRealNameVerified(_ isVerified: Bool, of name: String, by viewer: Viewer?) async throws {
+        let actor = try mustOperate(viewer)
+        try await database.write { [world] db in
+            let account = try db.person(named: name)
+            try db.setRealNameVerified(isVerified, of: account.id, at: world.now())
+            try db.audit(
+                isVerified ? "account.verify-real-name" : "account.unverify-real-name",
+                on: account.id.rawValue,
+                by: actor,
+                detail: ["name": account.name],
+                world: world
+            )
+        }
+    }
+
     package func resetPassword(of name: String, to password: String, by viewer: Viewer?) async throws {
         _ = try mustOperate(viewer)
         try AccountRules.password(password, name: name)

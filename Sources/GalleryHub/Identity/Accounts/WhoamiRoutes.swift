@@ -75,7 +75,7 @@ private struct WhoamiBody: Encodable {
     let name: String
     let fullname: String
     let email: String
-    let emailVerified = false
+    let emailVerified: Bool
     let isPro = false
     let canPay = false
     let avatarUrl: String
@@ -90,6 +90,7 @@ private struct WhoamiBody: Encodable {
         fullname = account.nickname
         email = account.email
         avatarUrl = account.avatarPath
+        emailVerified = account.isEmailConfirmed
         accountId = account.publicID
         orgs = organizations.map {
             Organization(

@@ -1,6 +1,6 @@
 import Foundation
 import GalleryDatabase
-import GalleryModel
+package import GalleryModel
 
 /// Slows down whoever tries passwords and codes, on all nodes together.
 ///
@@ -15,12 +15,14 @@ package struct Guesses: Sendable {
     }
 
     /// What somebody tries.
-    enum Attempt: Sendable {
+    package enum Attempt: Sendable {
         case signIn(account: String, address: String)
         /// New accounts from one address.
         case signUp(address: String)
         /// The code of somebody's device login.
         case userCode(AccountID)
+        /// Having codes sent by e-mail from one address.
+        case mailedCode(address: String)
 
         /// What is counted, the narrowest first.
         fileprivate var subjects: [(subject: String, allowance: Allowance)] {
@@ -34,6 +36,7 @@ package struct Guesses: Sendable {
                 ]
             case .signUp(let address): return [("sign-up:\(Guesses.network(of: address))", Guesses.newAccounts)]
             case .userCode(let account): return [("user-code:\(account)", Guesses.pair)]
+            case .mailedCode(let address): return [("mailed-code:\(Guesses.network(of: address))", Guesses.mailedCodes)]
             }
         }
     }
@@ -46,6 +49,8 @@ package struct Guesses: Sendable {
     /// One address trying anything.
     static let address = Allowance(tries: 30, firstWait: 5, longestWait: 900)
 
+    /// Codes sent by e-mail at the wish of one address.
+    static let mailedCodes = Allowance(tries: 20, firstWait: 60, longestWait: 900)
     /// New accounts from one address.
     static let newAccounts = Allowance(tries: 20, firstWait: 30, longestWait: 900)
 
@@ -53,7 +58,7 @@ package struct Guesses: Sendable {
     let world: World
 
     /// Counts a try; throws a problem with `Retry-After` where there were too many.
-    func begin(_ attempt: Attempt) async throws {
+    package func begin(_ attempt: Attempt) async throws {
         let now = world.now()
         let subjects = attempt.subjects
         let wait = try await database.write { db -> Double? in
@@ -86,7 +91,7 @@ package struct Guesses: Sendable {
     }
 
     /// The try was right: it and those before it from this address no longer count for this account.
-    func forgive(_ attempt: Attempt) async throws {
+    package func forgive(_ attempt: Attempt) async throws {
         let subjects = attempt.subjects
         try await database.write { db in
             for (index, subject) in subjects.enumerated() {

@@ -168,7 +168,7 @@ package struct Organizations: Sendable {
 
 extension SQLConnection {
     /// Site administrators may do what an organisation's admins may.
-    fileprivate func mustAdminister(_ organization: Account, _ account: Viewer.Account) throws {
+    package func mustAdminister(_ organization: Account, _ account: Viewer.Account) throws {
         if account.role == .admin { return }
         guard try membership(of: account.id, in: organization.id) == .admin else { throw OrganizationError.notAnAdmin }
     }

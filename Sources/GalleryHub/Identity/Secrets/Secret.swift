@@ -10,6 +10,11 @@ package enum Secret {
         String(decoding: draw(length, from: alphabet, world: world), as: UTF8.self)
     }
 
+    /// `length` digits, evenly drawn: for codes that people type.
+    package static func digits(_ length: Int, world: World) -> String {
+        String(decoding: draw(length, from: Array("0123456789".utf8), world: world), as: UTF8.self)
+    }
+
     /// Evenly drawn characters of `alphabet`, which has at most 256.
     static func draw(_ length: Int, from alphabet: [UInt8], world: World) -> [UInt8] {
         let limit = 256 - 256 % alphabet.count

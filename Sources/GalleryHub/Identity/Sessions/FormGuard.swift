@@ -18,10 +18,20 @@ struct FormGuard: Sendable {
             return
         }
         let type = request.headers[.contentType]?.lowercased() ?? ""
-        guard type.hasPrefix("application/x-www-form-urlencoded") else { throw Self.refused }
-        let body = try await request.collectBody(upTo: Self.largestForm)
-        let fields = try? URLEncodedFormDecoder().decode(Fields.self, from: String(buffer: body))
-        guard FormToken.isValid(fields?.csrf_token, for: cookie) else { throw Self.refused }
+        let token: String?
+        if type.hasPrefix("multipart/form-data") {
+            // Larger files are sent by scripts, which put the token into the header.
+            let body = try await request.bytes(upTo: MultipartForm.largest)
+            request.body = RequestBody(buffer: body)
+            token = try MultipartForm(body, type: request.headers[.contentType] ?? "")["csrf_token"]
+        } else if type.hasPrefix("application/x-www-form-urlencoded") {
+            let body = try await request.bytes(upTo: Self.largestForm)
+            request.body = RequestBody(buffer: body)
+            token = try? URLEncodedFormDecoder().decode(Fields.self, from: String(buffer: body)).csrf_token
+        } else {
+            token = nil
+        }
+        guard FormToken.isValid(token, for: cookie) else { throw Self.refused }
     }
 
     /// Browsers say where a request comes from; where they do, it must be us.

@@ -60,6 +60,11 @@ extension SQLConnection {
     /// Ends every session of the account: when its rights or its password change.
     func deleteSessions(of account: AccountID) throws { try execute("DELETE FROM sessions WHERE account = \(account)") }
 
+    func deleteSessions(of account: AccountID, but hash: SHA256Digest?) throws {
+        guard let hash else { return try deleteSessions(of: account) }
+        try execute("DELETE FROM sessions WHERE account = \(account) AND hash <> \(hash)")
+    }
+
     func sweepSessions(before now: Date, limit: Int) throws -> Int {
         try execute(
             """

@@ -13,6 +13,7 @@ struct SessionRoutes: Sendable {
         router.get("/api/v1/session", use: current)
         router.delete("/api/v1/session", use: signOut)
         router.get("/api/v1/account/sessions", use: list)
+        router.delete("/api/v1/account/sessions", use: endOthers)
         router.delete("/api/v1/account/sessions/:session", use: end)
     }
 
@@ -50,6 +51,12 @@ struct SessionRoutes: Sendable {
 
     private func list(_ request: Request, context: GalleryContext) async throws -> Response {
         try await edge.answer(sessions.list(by: context.viewer).map(SessionEntryBody.init))
+    }
+
+    /// All but the one that asks.
+    private func endOthers(_ request: Request, context: GalleryContext) async throws -> Response {
+        try await sessions.endOthers(than: edge.origin(request, context).cookie, by: context.viewer)
+        return IdentityEdge.noContent
     }
 
     private func end(_ request: Request, context: GalleryContext) async throws -> Response {

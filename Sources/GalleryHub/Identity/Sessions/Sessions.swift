@@ -80,6 +80,20 @@ package struct Sessions: Sendable {
         return try await database.read { try $0.sessions(of: account.id).filter { !$0.isOver(at: now) } }
     }
 
+    /// Which of the viewer's sessions this cookie stands for.
+    package func current(cookie: String) async throws -> SessionID? {
+        let hash = Self.hash(of: cookie)
+        return try await database.read { try $0.sessionHolder(hash)?.session.id }
+    }
+
+    /// Ends all of the viewer's sessions but the one of this cookie.
+    package func endOthers(than cookie: String?, by viewer: Viewer) async throws {
+        let account = try viewer.mustManageAccount()
+        let hash = cookie.map(Self.hash)
+        try await database.write { try $0.deleteSessions(of: account.id, but: hash) }
+        authentication.forget()
+    }
+
     /// Ends one of the viewer's own sessions.
     package func end(_ id: SessionID, by viewer: Viewer) async throws {
         let account = try viewer.mustManageAccount()

@@ -50,6 +50,22 @@ package struct AccessToken: Record, Equatable {
     }
 }
 
+/// A token in its owner's list, with the asset it is bound to by its name of today.
+package struct TokenEntry: Record, Equatable {
+    package let token: AccessToken
+    /// Nil where it is bound to none, or the asset is gone.
+    package let asset: Tokens.Asset?
+
+    package init(row: Row) throws {
+        token = try AccessToken(row: row)
+        if let kind = try row.optional("asset_kind", as: RepoKind.self) {
+            asset = try .init(kind: kind, name: RepoName(owner: row.get("asset_owner"), name: row.get("asset_name")))
+        } else {
+            asset = nil
+        }
+    }
+}
+
 /// A new token, the only time its text is known.
 package struct IssuedToken: Sendable {
     package let text: String

@@ -21,12 +21,16 @@ extension SQLConnection {
         return IssuedToken(text: text, token: row)
     }
 
-    func tokens(of account: AccountID) throws -> [AccessToken] {
+    func tokenEntries(of account: AccountID) throws -> [TokenEntry] {
         try rows(
-            AccessToken.self,
+            TokenEntry.self,
             """
-            SELECT \(sql: AccessToken.columns) FROM access_tokens
-            WHERE account = \(account) ORDER BY created_at DESC, id DESC
+            SELECT \(sql: AccessToken.columns), r.kind AS asset_kind, r.name AS asset_name, a.name AS asset_owner
+            FROM access_tokens
+            LEFT JOIN repositories r ON r.id = access_tokens.repo
+            LEFT JOIN accounts a ON a.id = r.owner
+            WHERE access_tokens.account = \(account)
+            ORDER BY access_tokens.created_at DESC, access_tokens.id DESC
             """
         )
     }

@@ -15,14 +15,15 @@ struct TokenRoutes: Sendable {
     }
 
     private func list(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await edge.answer(tokens.list(by: context.viewer).map { TokenBody($0) })
+        try await edge.answer(tokens.list(by: context.viewer).map { TokenBody($0.token, asset: $0.asset) })
     }
 
     private struct CreateRequest: Decodable {
         var name: String
         var scope: Scope
-        /// The id of the only repository the token is for.
+        /// The only repository the token is for, as `owner/name`, and its kind, a model where it is not said.
         var repo: String?
+        var repoType: String?
         var expiresInDays: Int?
     }
 
@@ -35,14 +36,18 @@ struct TokenRoutes: Sendable {
             }
             expiresAt = edge.identity.authentication.world.now() + Double(days) * 86_400
         }
-        let wish = TokenRequest(
-            name: body.name,
-            scope: body.scope,
-            repo: body.repo.map { RepoID($0) },
-            expiresAt: expiresAt
-        )
-        let issued = try await tokens.create(wish, by: context.viewer)
-        return try edge.answer(TokenBody(issued.token, text: issued.text), status: .created)
+        let asset = try Self.asset(body.repo, type: body.repoType)
+        let wish = TokenRequest(name: body.name, scope: body.scope, expiresAt: expiresAt)
+        let issued = try await tokens.create(wish, for: asset, by: context.viewer)
+        return try edge.answer(TokenBody(issued.token, asset: asset, text: issued.text), status: .created)
+    }
+
+    private static func asset(_ name: String?, type: String?) throws -> Tokens.Asset? {
+        guard let name else { return nil }
+        guard let name = RepoName(name), let kind = RepoKind(hubType: type ?? "model") else {
+            throw TokenError.invalidAsset
+        }
+        return Tokens.Asset(kind: kind, name: name)
     }
 
     private func revoke(_ request: Request, context: GalleryContext) async throws -> Response {
@@ -58,19 +63,22 @@ private struct TokenBody: Encodable {
     let scope: Scope
     let origin: AccessToken.Origin
     let hint: String
+    /// The only repository it is good for, as `owner/name`.
     let repo: String?
+    let repoType: String?
     let createdAt: Date
     let expiresAt: Date?
     let lastUsedAt: Date?
     let token: String?
 
-    init(_ token: AccessToken, text: String? = nil) {
+    init(_ token: AccessToken, asset: Tokens.Asset?, text: String? = nil) {
         id = token.id.rawValue
         name = token.name
         scope = token.scope
         origin = token.origin
         hint = token.hint
-        repo = token.repo?.rawValue
+        repo = asset?.name.description ?? token.repo?.rawValue
+        repoType = asset?.kind.hubType
         createdAt = token.createdAt
         expiresAt = token.expiresAt
         lastUsedAt = token.lastUsedAt
