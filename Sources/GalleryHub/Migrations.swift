@@ -9,4 +9,5 @@ package enum HubMigrations {
         + DiscussionsMigrations.all + CollectionsMigrations.all + WebhooksMigrations.all
         + NotificationsMigrations.all
         + IdentityMigrations.additions
+        + RepositoriesMigrations.listing
 }

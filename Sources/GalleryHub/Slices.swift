@@ -33,7 +33,8 @@ package struct HubSlices: Sendable {
         database: any Database,
         volatile: any Database,
         folder: DataFolder,
-        blobs: any BlobStore
+        blobs: any BlobStore,
+        additions: HubAdditions = HubAdditions()
     ) async throws {
         self.settings = settings
         self.world = world
@@ -62,9 +63,9 @@ package struct HubSlices: Sendable {
             content: content,
             world: world,
             limits: limits,
-            observers: HubObservers.all(world: world)
+            observers: HubObservers.all(world: world) + additions.observers
         )
-        repositories = Repositories(database: database, files: files, world: world)
+        repositories = Repositories(database: database, files: files, world: world, life: additions.life)
         downloads = DownloadCounter(database: database, world: world)
         largeFiles = LargeFiles(
             database: database,

@@ -18,6 +18,13 @@ package struct AccessError: DomainError, Equatable {
                         + "Ask for access on its page.",
                     hubCode: .gatedRepo
                 )
+            case .unsubscribed:
+                Problem(
+                    viewer.account == nil ? .unauthenticated : .forbidden,
+                    "access-unsubscribed",
+                    "Access to \(kind.hubType) \(name) is restricted to its subscribers. Subscribe to it on its page.",
+                    hubCode: .gatedRepo
+                )
             // Compared letter by letter in huggingface_hub: do not reword.
             case .disabled: Problem(.forbidden, "repository-disabled", "Access to this resource is disabled.")
             case .notYours: .notYours

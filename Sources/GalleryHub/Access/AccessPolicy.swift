@@ -30,6 +30,8 @@ package enum Refusal: Sendable, Equatable {
     case invisible
     case signInFirst
     case gated
+    /// Its files are for subscribers.
+    case unsubscribed
     case disabled
     case notYours
     /// The account may, but this credential may not.
@@ -50,7 +52,10 @@ package enum AccessPolicy {
         case .see:
             return nil
         case .readFiles:
-            return facts.gating == .off || mayReadFiles(facts, viewer) && !isBoundElsewhere ? nil : .gated
+            // Seen by this credential as by a stranger.
+            if isBoundElsewhere { return facts.gating == .off ? facts.needsSubscription ? .unsubscribed : nil : .gated }
+            guard mayPassGate(facts, viewer) else { return .gated }
+            return !facts.needsSubscription || facts.isSubscribed || isTrusted(facts, viewer) ? nil : .unsubscribed
         case .respond, .discuss, .write, .administer:
             guard viewer.account != nil else { return .signInFirst }
             guard !isBoundElsewhere else { return .notYours }
@@ -58,7 +63,7 @@ package enum AccessPolicy {
         switch action {
         case .see, .readFiles, .respond: break
         case .discuss:
-            guard mayReadFiles(facts, viewer) else { return .gated }
+            guard mayPassGate(facts, viewer) else { return .gated }
         case .write:
             guard mayWrite(facts, viewer) || isOperator else { return .notYours }
         case .administer:
@@ -78,9 +83,14 @@ package enum AccessPolicy {
     private static func isVisible(_ facts: RepoFacts, to viewer: Viewer) -> Bool {
         switch facts.visibility {
         case .everyone: true
-        case .named: facts.isNamed || isInside(facts, viewer)
-        case .owner: isInside(facts, viewer)
+        case .named: facts.isNamed || facts.isSubscribed || isTrusted(facts, viewer)
+        case .owner: facts.isSubscribed || isTrusted(facts, viewer)
         }
+    }
+
+    /// Owners, members, operators, and reviewers while there is something to review.
+    private static func isTrusted(_ facts: RepoFacts, _ viewer: Viewer) -> Bool {
+        isInside(facts, viewer) || facts.isUnderReview && viewer.account?.role == .reviewer
     }
 
     private static func isInside(_ facts: RepoFacts, _ viewer: Viewer) -> Bool {
@@ -88,8 +98,8 @@ package enum AccessPolicy {
         return account.id == facts.owner || facts.membership != nil || account.role == .admin
     }
 
-    private static func mayReadFiles(_ facts: RepoFacts, _ viewer: Viewer) -> Bool {
-        facts.gating == .off || facts.grant == .accepted || isInside(facts, viewer)
+    private static func mayPassGate(_ facts: RepoFacts, _ viewer: Viewer) -> Bool {
+        facts.gating == .off || facts.grant == .accepted || isTrusted(facts, viewer)
     }
 
     private static func mayWrite(_ facts: RepoFacts, _ viewer: Viewer) -> Bool {

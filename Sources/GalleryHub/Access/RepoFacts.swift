@@ -6,6 +6,12 @@ package enum Visibility: String, Sendable, Codable, CaseIterable, SQLConvertible
     case everyone, named, owner
 }
 
+/// Where an asset stands on its way to the public. What follows from it for readers is its effective `Visibility`.
+package enum RepoListing: String, Sendable, Codable, CaseIterable, SQLConvertible {
+    case draft, published, delisted, rejected
+    case inReview = "in_review"
+}
+
 /// How the files of a visible repository are handed out.
 package enum Gating: String, Sendable, Codable, CaseIterable, SQLConvertible {
     /// To everyone who sees it.
@@ -50,6 +56,13 @@ package struct RepoFacts: Sendable, Equatable {
     package var isNamed: Bool
     /// Where the viewer's own request for gated use stands.
     package var grant: GrantState?
+    package var listing: RepoListing
+    /// Whether reviewers have something to decide here, and so may look at all of it.
+    package var isUnderReview: Bool
+    /// Whether only subscribers get its files, because free use of it ends.
+    package var needsSubscription: Bool
+    /// Whether the viewer holds a live subscription, which outlives delisting.
+    package var isSubscribed: Bool
 
     package init(
         id: RepoID,
@@ -62,7 +75,11 @@ package struct RepoFacts: Sendable, Equatable {
         isDisabled: Bool = false,
         membership: OrganizationRole? = nil,
         isNamed: Bool = false,
-        grant: GrantState? = nil
+        grant: GrantState? = nil,
+        listing: RepoListing = .published,
+        isUnderReview: Bool = false,
+        needsSubscription: Bool = false,
+        isSubscribed: Bool = false
     ) {
         self.id = id
         self.kind = kind
@@ -75,5 +92,9 @@ package struct RepoFacts: Sendable, Equatable {
         self.membership = membership
         self.isNamed = isNamed
         self.grant = grant
+        self.listing = listing
+        self.isUnderReview = isUnderReview
+        self.needsSubscription = needsSubscription
+        self.isSubscribed = isSubscribed
     }
 }

@@ -8,11 +8,13 @@ package enum VisibleRepositories {
         guard let account = viewer.account else { return "(r.visibility = 'everyone' AND r.is_disabled = 0)" }
         let id = account.id
         if account.role == .admin, viewer.onlyRepo == nil { return "(r.id IS NOT NULL)" }
+        let reviewed: SQL = account.role == .reviewer ? " OR r.is_under_review = 1" : ""
         let inside: SQL = """
             r.visibility = 'everyone' OR r.owner = \(id)
                 OR EXISTS (SELECT 1 FROM memberships vm WHERE vm.organization = r.owner AND vm.account = \(id))
-                OR (r.visibility = 'named'
-                    AND EXISTS (SELECT 1 FROM repository_readers vr WHERE vr.repo = r.id AND vr.account = \(id)))
+                OR EXISTS (
+                    SELECT 1 FROM repository_readers vr WHERE vr.repo = r.id AND vr.account = \(id)
+                        AND (vr.reason = 'subscriber' OR r.visibility = 'named'))\(sql: reviewed)
             """
         guard let only = viewer.onlyRepo else { return "(r.is_disabled = 0 AND (\(sql: inside)))" }
         return "(r.is_disabled = 0 AND (r.visibility = 'everyone' OR (r.id = \(only) AND (\(sql: inside)))))"

@@ -12,17 +12,20 @@ package struct RepoReferences: Sendable, Equatable {
 }
 
 extension Reference {
+    /// What begins so keeps commits alive, is not listed and leads nowhere for clients.
+    package static let hidden = "refs/gallery/"
+
     /// Without what every reference of its sort begins with.
     package var shortName: String {
-        for prefix in ["refs/heads/", "refs/tags/", "refs/convert/", "refs/"] where name.hasPrefix(prefix) {
+        for prefix in ["refs/heads/", "refs/tags/", Self.hidden, "refs/convert/", "refs/"] where name.hasPrefix(prefix) {
             return String(name.dropFirst(prefix.count))
         }
         return name
     }
 
-    /// Whether it is a version of the form `1.2.3`, whose commit outlives squashes and deletions.
+    /// Whether it is a version of the form `1.2.3`, whose commit outlives squashes and deletions; also one taken offline.
     package var isVersion: Bool {
-        guard name.hasPrefix("refs/tags/") else { return false }
+        guard name.hasPrefix("refs/tags/") || name.hasPrefix(Self.hidden) else { return false }
         let parts = shortName.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 3
             && parts.allSatisfy { (1...9).contains($0.utf8.count) && $0.utf8.allSatisfy { (48...57).contains($0) } }
@@ -34,7 +37,7 @@ extension Files {
         try await database.read { db in
             try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
             var result = RepoReferences()
-            for reference in try db.references(of: repo) {
+            for reference in try db.references(of: repo) where !reference.name.hasPrefix(Reference.hidden) {
                 if reference.name.hasPrefix("refs/heads/") {
                     result.branches.append(reference)
                 } else if reference.name.hasPrefix("refs/tags/") {
@@ -120,7 +123,7 @@ extension Files {
         }
     }
 
-    private func insert(
+    func insert(
         _ name: String,
         to target: GitOID,
         message: String = "",

@@ -44,12 +44,12 @@ enum Revision {
 
     static func branchName(_ text: String) -> String {
         if text == "HEAD" { return Files.mainReference }
-        return text.hasPrefix("refs/") ? text : "refs/heads/" + text
+        return text.hasPrefix("refs/") && !text.hasPrefix(Reference.hidden) ? text : "refs/heads/" + text
     }
 
     static func candidates(for text: String) -> [String] {
         if text == "HEAD" { return [Files.mainReference] }
-        if text.hasPrefix("refs/") { return [text] }
+        if text.hasPrefix("refs/") { return text.hasPrefix(Reference.hidden) ? [] : [text] }
         if text.utf8.count == 40, GitOID(text) != nil { return [] }
         return ["refs/heads/" + text, "refs/tags/" + text]
     }

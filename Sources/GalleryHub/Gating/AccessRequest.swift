@@ -9,11 +9,11 @@ package struct AccessRequest: Record, Equatable {
     package let account: AccountID
     package private(set) var state: GrantState
     /// What was filled in, as a JSON object of texts.
-    package let fieldsJSON: String
+    package private(set) var fieldsJSON: String
     package private(set) var rejectionReason: String
     /// Made by the owner without having been asked; the account's e-mail address is not shown then.
     package private(set) var isByHand: Bool
-    package let createdAt: Date
+    package private(set) var createdAt: Date
 
     init(
         id: String,
@@ -52,6 +52,15 @@ package struct AccessRequest: Record, Equatable {
         rejectionReason = new == .rejected ? String((reason ?? "").prefix(2_000)) : ""
     }
 
+    /// Puts a request that was rejected before its deciders anew.
+    mutating func ask(again fieldsJSON: String, at now: Date) {
+        state = .pending
+        rejectionReason = ""
+        isByHand = false
+        self.fieldsJSON = fieldsJSON
+        createdAt = now
+    }
+
     /// Lets somebody in whether they asked or not.
     mutating func grant() throws(AccessRequestError) {
         guard state != .accepted else { throw .alreadyGranted }
@@ -67,7 +76,6 @@ package enum AccessRequestError: DomainError, Equatable {
     case unknownUser(String)
     case alreadyDecided(GrantState)
     case alreadyGranted
-    case rejected
     case needsNoAccess
     case tooManyFields
 
@@ -80,12 +88,6 @@ package enum AccessRequestError: DomainError, Equatable {
         case .alreadyDecided(let state):
             Problem(.conflict, "access-already-decided", "This access request is \(state.rawValue) already.")
         case .alreadyGranted: Problem(.conflict, "access-already-granted", "This user already has access.")
-        case .rejected:
-            Problem(
-                .forbidden,
-                "access-rejected",
-                "Your request for access was rejected by the authors of this repository."
-            )
         case .needsNoAccess:
             Problem(
                 .conflict,

@@ -12,7 +12,8 @@ package struct AccessRequests: Sendable {
         self.world = world
     }
 
-    /// Asks for access; granted at once where gating is automatic. Asking again changes nothing.
+    /// Asks for access; granted at once where gating is automatic. Asking again changes nothing unless the first request was
+    /// rejected.
     package func ask(for repo: RepoID, fields: [String: String], by viewer: Viewer) async throws -> GrantState {
         let now = world.now()
         let id = world.newID()
@@ -29,10 +30,13 @@ package struct AccessRequests: Sendable {
             guard facts.gating != .off else { throw AccessRequestError.notGated }
             if AccessPolicy.refusal(of: .readFiles, on: facts, to: viewer) == nil { return .accepted }
             if var known = try db.accessRequest(of: account.id, to: repo) {
-                guard known.state != .rejected else { throw AccessRequestError.rejected }
-                guard facts.gating == .automatic else { return known.state }
-                try known.grant()
-                try db.save(known, by: nil, at: now)
+                if facts.gating == .automatic {
+                    try known.grant()
+                } else {
+                    guard known.state != .pending || known.isByHand else { return known.state }
+                    known.ask(again: json, at: now)
+                }
+                try save(known, by: nil, at: now, db)
                 return known.state
             }
             let request = AccessRequest(
@@ -43,7 +47,7 @@ package struct AccessRequests: Sendable {
                 fieldsJSON: json,
                 createdAt: now
             )
-            try db.save(request, by: nil, at: now)
+            try save(request, by: nil, at: now, db)
             return request.state
         }
     }
@@ -81,7 +85,7 @@ package struct AccessRequests: Sendable {
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
             guard var request = try find(selection, of: repo, db) else { throw AccessRequestError.unknownRequest }
             try request.decide(state, reason: reason)
-            try db.save(request, by: viewer.account?.id, at: now)
+            try save(request, by: viewer.account?.id, at: now, db)
         }
     }
 
@@ -100,8 +104,36 @@ package struct AccessRequests: Sendable {
                 try db.accessRequest(of: user.id, to: repo)
                 ?? AccessRequest(id: id, repo: repo, account: user.id, state: .pending, isByHand: true, createdAt: now)
             try request.grant()
-            try db.save(request, by: viewer.account?.id, at: now)
+            try save(request, by: viewer.account?.id, at: now, db)
         }
+    }
+
+    /// Tells those concerned. Decisions go to the audit log, requests do not.
+    private func save(_ request: AccessRequest, by decider: AccountID?, at now: Date, _ db: any SQLConnection) throws {
+        try db.save(request, by: decider, at: now)
+        guard let decider else {
+            guard request.state == .pending else { return }
+            let topic = NotificationTopic.asset(request.repo, page: "/settings/access", key: "applications")
+            let keepers = try db.keepers(of: request.repo)
+            try db.tell(.applicationWaiting, to: keepers, about: topic, by: request.account, world: world)
+            return
+        }
+        try db.tell(
+            request.state.notification,
+            to: [request.account],
+            about: .asset(request.repo, values: ["reason": request.rejectionReason]),
+            by: decider,
+            world: world
+        )
+        var detail = ["account": request.account.rawValue]
+        if !request.rejectionReason.isEmpty { detail["reason"] = request.rejectionReason }
+        try db.audit(
+            "access.\(request.state.rawValue)",
+            on: request.repo.rawValue,
+            by: decider,
+            detail: detail,
+            world: world
+        )
     }
 
     private func find(_ selection: Selection, of repo: RepoID, _ db: any SQLConnection) throws -> AccessRequest? {
@@ -116,6 +148,17 @@ package struct AccessRequests: Sendable {
             throw AccessRequestError.unknownUser(name)
         }
         return account
+    }
+}
+
+extension GrantState {
+    /// What the one who asked is told of a decision.
+    fileprivate var notification: NotificationKind {
+        switch self {
+        case .pending: .applicationRevoked
+        case .accepted: .applicationGranted
+        case .rejected: .applicationRejected
+        }
     }
 }
 

@@ -47,7 +47,8 @@ extension SQLConnection {
             VALUES (\(request.repo), \(request.account), \(request.id), \(request.state), \(request.fieldsJSON),
                 \(request.rejectionReason), \(request.isByHand), \(decider), \(request.createdAt), \(now))
             ON CONFLICT (repo, account) DO UPDATE SET
-                state = excluded.state, rejection_reason = excluded.rejection_reason, decided_by = excluded.decided_by,
+                state = excluded.state, fields = excluded.fields, rejection_reason = excluded.rejection_reason,
+                is_by_hand = excluded.is_by_hand, decided_by = excluded.decided_by, created_at = excluded.created_at,
                 updated_at = excluded.updated_at
             """
         )

@@ -44,7 +44,7 @@ struct RepoRoutes {
             )
         }
         try await commit(body.files ?? [], to: created, by: context.viewer)
-        return answer(created, request, context)
+        return answer(created, request, context).warning(of: created)
     }
 
     /// The first files that JavaScript clients send along.
@@ -83,7 +83,7 @@ struct RepoRoutes {
         let visibility = try Visibility(hubWord: body.visibility, isPrivate: body.isPrivate)
         do {
             let copy = try await repositories.duplicate(repo.id, to: name, visibility: visibility, by: context.viewer)
-            return answer(copy, request, context)
+            return answer(copy, request, context).warning(of: copy)
         } catch RepositoryError.exists(let kind, _) {
             throw RepositoryError.exists(kind, name).problem(at: request.address(of: name, kind, context))
         }
@@ -111,7 +111,7 @@ struct RepoRoutes {
             json.key("gated")
             json.literal(changed.gating.hubJSON)
         }
-        return Response(json: json.buffer)
+        return Response(json: json.buffer).warning(of: changed)
     }
 
     @Sendable private func checkReading(
@@ -169,6 +169,24 @@ extension RepositoryError {
         problem.members["url"] = address
         return problem
     }
+}
+
+extension Response {
+    /// Tells clients why what they made public is private still; the form is that of `X-HF-Warning`.
+    fileprivate func warning(of repo: Repository) -> Response {
+        guard repo.awaitsPublication || repo.listing == .inReview else { return self }
+        var response = self
+        response.headers[.hubWarning] =
+            repo.listing == .inReview
+            ? "publishing; \(repo.name) is being reviewed and stays private until it is approved."
+            : "publishing; \(repo.name) stays private until its publishing form is complete. Fill it in on the asset's page."
+        return response
+    }
+}
+
+extension HTTPField.Name {
+    // swift-format-ignore: NeverForceUnwrap
+    fileprivate static let hubWarning = HTTPField.Name("X-HF-Warning")!
 }
 
 extension Request {

@@ -54,7 +54,7 @@ package struct RepositorySettings: Sendable, Equatable {
         self.description = description
     }
 
-    func check() throws {
+    package func check() throws {
         guard (title ?? "").count <= 90 else {
             throw RepositoryError.badSetting("The name may have at most 90 characters.")
         }

@@ -67,7 +67,7 @@ extension Repositories {
         by viewer: Viewer,
         _ db: any SQLConnection
     ) throws -> [SQL]? {
-        var conditions: [SQL] = [Self.visible(to: viewer)]
+        var conditions: [SQL] = [VisibleRepositories.condition(for: viewer)]
         if let kind = query.kind { conditions.append("r.kind = \(kind)") }
         if let author = query.author {
             guard let account = try db.account(named: author) else { return nil }
@@ -91,22 +91,6 @@ extension Repositories {
         }
         if let cursor = query.cursor { conditions.append(try query.sort.condition(after: cursor)) }
         return conditions
-    }
-
-    /// The policy's visibility as a condition on rows; kept the same by a test.
-    private static func visible(to viewer: Viewer) -> SQL {
-        guard let account = viewer.account else { return "r.visibility = 'everyone' AND r.is_disabled = 0" }
-        var condition: SQL =
-            """
-            (r.visibility = 'everyone' OR r.owner = \(account.id)
-                OR EXISTS (SELECT 1 FROM memberships m WHERE m.organization = r.owner AND m.account = \(account.id))
-                OR (r.visibility = 'named' AND EXISTS (
-                    SELECT 1 FROM repository_readers n WHERE n.repo = r.id AND n.account = \(account.id)))
-                OR \(account.role == .admin ? 1 : 0) = 1)
-            """
-        if account.role != .admin { condition += " AND r.is_disabled = 0" }
-        if let only = viewer.onlyRepo { condition += " AND (r.visibility = 'everyone' OR r.id = \(only))" }
-        return condition
     }
 
     private static func pattern(_ search: String) -> String {

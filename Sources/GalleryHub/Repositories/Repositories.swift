@@ -9,11 +9,13 @@ package struct Repositories: Sendable {
     let files: Files
     let world: World
     let limits: RepositoryLimits
+    let life: RepositoryLife
 
-    package init(database: any Database, files: Files, world: World) {
+    package init(database: any Database, files: Files, world: World, life: RepositoryLife = RepositoryLife()) {
         self.database = database
         self.files = files
         self.world = world
+        self.life = life
         limits = files.limits
     }
 
@@ -66,14 +68,10 @@ package struct Repositories: Sendable {
             if request.kind == .app, !["gradio", "streamlit", "docker", "static"].contains(request.sdk ?? "") {
                 throw RepositoryError.badSDK(request.sdk ?? "")
             }
-            try db.insertRepository(
-                id,
-                request,
-                owner: owner.id,
-                visibility: request.visibility ?? (owner.isPrivateByDefault ? .owner : .everyone),
-                by: account.id,
-                at: now
-            )
+            try life.check([request.name, request.title, request.description], db)
+            try db.insertRepository(id, request, owner: owner.id, visibility: .owner, by: account.id, at: now)
+            let visibility = request.visibility ?? (owner.isPrivateByDefault ? .owner : .everyone)
+            try life.place(RepositoryLife.Wish(repo: id, visibility: visibility, viewer: viewer, at: now), db)
             try db.record(.repoCreated, on: id, at: now)
             try files.begin(id, kind: request.kind, by: account, at: now, db)
             return try db.repository(id).unwrapped(for: viewer)
@@ -94,6 +92,7 @@ package struct Repositories: Sendable {
                 throw RepositoryError.targetExists(facts.kind, taken.name)
             }
             if owner.id != facts.owner { try mustHaveRoom(owner.id, db) }
+            try life.check([name.name], db)
             try db.rename(facts, to: name.name, owner: owner.id, at: now)
             try db.record(.repoMoved(from: facts.name), on: repo, at: now)
             return try db.repository(repo).unwrapped(for: viewer)
@@ -131,14 +130,16 @@ package struct Repositories: Sendable {
             )
             // A copy is never more public than what it was made of.
             let wanted = visibility ?? (owner.isPrivateByDefault ? .owner : source.visibility)
-            try db.insertRepository(
-                id,
-                request,
-                owner: owner.id,
-                visibility: source.isPrivate || source.gating != .off ? .owner : wanted,
-                by: account.id,
+            try life.check([request.name, request.title, request.description], db)
+            try db.insertRepository(id, request, owner: owner.id, visibility: .owner, by: account.id, at: now)
+            let isGuarded = source.isPrivate || source.gating != .off || facts.needsSubscription
+            let wish = RepositoryLife.Wish(
+                repo: id,
+                visibility: isGuarded ? .owner : wanted,
+                viewer: viewer,
                 at: now
             )
+            try life.place(wish, db)
             try db.record(.repoCreated, on: id, at: now)
             try db.copyObjects(from: repo, to: id, at: now)
             guard source.usedBytes <= (try db.quota(of: id, limits).repositoryBytes) else {
@@ -153,6 +154,7 @@ package struct Repositories: Sendable {
         let now = world.now()
         try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            try life.mayDelete(repo, db)
             try db.record(.repoDeleted, on: repo, at: now)
             try db.deleteRepository(repo)
         }
@@ -164,7 +166,11 @@ package struct Repositories: Sendable {
         return try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
             try settings.check()
+            try life.check([settings.title, settings.description].compactMap(\.self), db)
             try db.apply(settings, to: repo)
+            if let visibility = settings.visibility {
+                try life.place(RepositoryLife.Wish(repo: repo, visibility: visibility, viewer: viewer, at: now), db)
+            }
             try db.record(.repoConfigured, on: repo, at: now)
             return try db.repository(repo).unwrapped(for: viewer)
         }
@@ -174,13 +180,7 @@ package struct Repositories: Sendable {
     package func setReaders(_ accounts: [AccountID], of repo: RepoID, by viewer: Viewer) async throws {
         try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
-            guard accounts.count <= 1000 else {
-                throw RepositoryError.badSetting("At most 1000 accounts can be named.")
-            }
-            try db.execute("DELETE FROM repository_readers WHERE repo = \(repo)")
-            for account in Set(accounts) {
-                try db.execute("INSERT INTO repository_readers (repo, account) VALUES (\(repo), \(account))")
-            }
+            try db.setNamedReaders(accounts, of: repo)
         }
     }
 

@@ -96,4 +96,53 @@ package enum RepositoriesMigrations {
             """
         )
     ]
+
+    /// Where assets stand on their way to the public, their marks, and why somebody may read what is not for everyone.
+    package static let listing: [Migration] = [
+        Migration(
+            "0070 listing",
+            """
+            ALTER TABLE repositories ADD COLUMN listing {text} NOT NULL DEFAULT 'draft'
+                CHECK (listing IN ('draft', 'in_review', 'published', 'delisted', 'rejected'))
+            """,
+            "UPDATE repositories SET listing = 'published' WHERE visibility <> 'owner'",
+            """
+            ALTER TABLE repositories ADD COLUMN is_under_review {integer} NOT NULL DEFAULT 0
+                CHECK (is_under_review IN (0, 1))
+            """,
+            """
+            ALTER TABLE repositories ADD COLUMN needs_subscription {integer} NOT NULL DEFAULT 0
+                CHECK (needs_subscription IN (0, 1))
+            """,
+            """
+            ALTER TABLE repositories ADD COLUMN awaits_publication {integer} NOT NULL DEFAULT 0
+                CHECK (awaits_publication IN (0, 1))
+            """,
+            "ALTER TABLE repositories ADD COLUMN is_official {integer} NOT NULL DEFAULT 0 CHECK (is_official IN (0, 1))",
+            "ALTER TABLE repositories ADD COLUMN is_featured {integer} NOT NULL DEFAULT 0 CHECK (is_featured IN (0, 1))",
+            """
+            ALTER TABLE repositories ADD COLUMN is_commercial {integer} NOT NULL DEFAULT 0 CHECK (is_commercial IN (0, 1))
+            """,
+            "ALTER TABLE repositories ADD COLUMN subscriptions {integer} NOT NULL DEFAULT 0",
+            "CREATE INDEX repositories_under_review ON repositories (id) WHERE is_under_review = 1",
+            "CREATE INDEX repositories_by_subscriptions ON repositories (kind, subscriptions, id)",
+            """
+            CREATE TABLE repository_readers_by_reason (
+                repo {text} NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+                account {text} NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+                reason {text} NOT NULL CHECK (reason IN ('named', 'subscriber')),
+                until {integer},
+                PRIMARY KEY (repo, account, reason)
+            ) {strict}
+            """,
+            """
+            INSERT INTO repository_readers_by_reason (repo, account, reason, until)
+            SELECT repo, account, 'named', NULL FROM repository_readers
+            """,
+            "DROP TABLE repository_readers",
+            "ALTER TABLE repository_readers_by_reason RENAME TO repository_readers",
+            "CREATE INDEX repository_readers_of_account ON repository_readers (account)",
+            "CREATE INDEX repository_readers_by_end ON repository_readers (until) WHERE until IS NOT NULL"
+        )
+    ]
 }

@@ -30,6 +30,14 @@ package struct Repository: Record, Equatable {
     package var hotness: Double
     package var pipelineTag: String?
     package var libraryName: String?
+    package var listing: RepoListing
+    /// Somebody asked for it to be public, and what that takes is not complete yet.
+    package var awaitsPublication: Bool
+    package var isOfficial: Bool
+    package var isFeatured: Bool
+    package var isCommercial: Bool
+    /// Live subscriptions.
+    package var subscriptions: Int
     /// Where `refs/heads/main` points; nil for an empty repository.
     package var head: GitOID?
 
@@ -59,6 +67,12 @@ package struct Repository: Record, Equatable {
         self.pipelineTag = pipelineTag.isEmpty ? nil : pipelineTag
         let libraryName: String = try row.get("library_name")
         self.libraryName = libraryName.isEmpty ? nil : libraryName
+        listing = try row.get("listing")
+        awaitsPublication = try row.get("awaits_publication")
+        isOfficial = try row.get("is_official")
+        isFeatured = try row.get("is_featured")
+        isCommercial = try row.get("is_commercial")
+        subscriptions = try row.get("subscriptions")
         head = try row.optional("head")
     }
 }

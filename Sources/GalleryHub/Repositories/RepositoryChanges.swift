@@ -1,6 +1,6 @@
 import Foundation
-import GalleryDatabase
-import GalleryModel
+package import GalleryDatabase
+package import GalleryModel
 
 /// Writing repositories.
 extension SQLConnection {
@@ -57,7 +57,7 @@ extension SQLConnection {
         )
     }
 
-    /// Copies every object and reference but pull requests.
+    /// Copies every object and reference but pull requests and what is hidden.
     func copyObjects(from source: RepoID, to target: RepoID, at now: Date) throws {
         try execute(
             """
@@ -89,7 +89,7 @@ extension SQLConnection {
             """
             INSERT INTO git_refs (repo, name, target, message, created_by, created_at)
             SELECT \(target), name, target, message, created_by, \(now) FROM git_refs
-            WHERE repo = \(source) AND name NOT LIKE 'refs/pr/%'
+            WHERE repo = \(source) AND name NOT LIKE 'refs/pr/%' AND name NOT LIKE 'refs/gallery/%'
             """
         )
         try execute(
@@ -129,10 +129,8 @@ extension SQLConnection {
         try execute("DELETE FROM repositories WHERE id = \(id)")
     }
 
-    func apply(_ settings: RepositorySettings, to id: RepoID) throws {
-        if let visibility = settings.visibility {
-            try execute("UPDATE repositories SET visibility = \(visibility) WHERE id = \(id)")
-        }
+    /// All but the visibility, which is for `RepositoryLife` to place.
+    package func apply(_ settings: RepositorySettings, to id: RepoID) throws {
         if let gating = settings.gating {
             try execute("UPDATE repositories SET gating = \(gating) WHERE id = \(id)")
         }

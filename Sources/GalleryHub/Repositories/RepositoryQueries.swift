@@ -135,13 +135,15 @@ extension RepoFacts: Record {
     static let columns: SQL =
         """
         r.id, r.kind, r.owner, r.name, r.created_by, r.visibility, r.gating, r.is_disabled, a.name AS owner_name,
-        m.role AS membership, n.account AS reader, q.state AS grant_state
+        m.role AS membership, n.account AS reader, q.state AS grant_state,
+        r.listing, r.is_under_review, r.needs_subscription, s.account AS subscriber
         """
 
     static func joins(for account: AccountID) -> SQL {
         """
         LEFT JOIN memberships m ON m.organization = r.owner AND m.account = \(account)
-        LEFT JOIN repository_readers n ON n.repo = r.id AND n.account = \(account)
+        LEFT JOIN repository_readers n ON n.repo = r.id AND n.account = \(account) AND n.reason = 'named'
+        LEFT JOIN repository_readers s ON s.repo = r.id AND s.account = \(account) AND s.reason = 'subscriber'
         LEFT JOIN access_requests q ON q.repo = r.id AND q.account = \(account)
         """
     }
@@ -158,7 +160,11 @@ extension RepoFacts: Record {
             isDisabled: row.get("is_disabled"),
             membership: row.optional("membership"),
             isNamed: row.optional("reader", as: String.self) != nil,
-            grant: row.optional("grant_state")
+            grant: row.optional("grant_state"),
+            listing: row.get("listing"),
+            isUnderReview: row.get("is_under_review"),
+            needsSubscription: row.get("needs_subscription"),
+            isSubscribed: row.optional("subscriber", as: String.self) != nil
         )
     }
 }
@@ -168,7 +174,8 @@ extension Repository {
         """
         r.id, r.kind, r.owner, r.name, r.created_by, r.visibility, r.gating, r.is_disabled, r.discussions_disabled,
         r.title, r.description, r.sdk, r.created_at, r.updated_at, r.used_bytes, r.downloads, r.downloads_all_time, r.likes,
-        r.hotness, r.pipeline_tag, r.library_name, a.name AS owner_name, h.target AS head
+        r.hotness, r.pipeline_tag, r.library_name, r.listing, r.awaits_publication, r.is_official, r.is_featured,
+        r.is_commercial, r.subscriptions, a.name AS owner_name, h.target AS head
         """
 
     static let tables: SQL =

@@ -21,15 +21,18 @@ struct AccessPolicyTests {
         case reader, contributor, creator, writer, admin, owner, reviewer, `operator`
         case ownerReading, ownerWriting, ownerBoundHere, ownerBoundElsewhere, strangerReading, writerReading
         case operatorReading, operatorBoundHere
+        case subscriber, subscriberReading
     }
 
     enum Repo: String, CaseIterable, Sendable {
         case open, openGated, openAutoGated, named, namedGated, closed, closedGated, disabled
+        case reviewed, forSubscribers
     }
 
     static let rows: [Row] = [
         // A repository for everyone.
         row(.open, "++ssss", .visitor),
+        row(.open, "++++nn", .subscriber, .subscriberReading), row(.openGated, "+g+gnn", .subscriber, .subscriberReading),
         row(.open, "++++nn", .stranger, .named, .granted, .rejected, .pending, .reader, .contributor, .reviewer),
         row(.open, "+++++n", .writer), row(.open, "++++++", .creator, .admin, .owner, .operator),
         row(.open, "++++ww", .ownerReading, .operatorReading), row(.open, "++++++", .ownerWriting, .ownerBoundHere),
@@ -60,6 +63,17 @@ struct AccessPolicyTests {
         row(.closed, "++++wn", .writerReading),
         row(.closedGated, "------", .visitor, .stranger, .named, .granted), row(.closedGated, "++++nn", .reader),
         row(.closedGated, "++++++", .owner),
+        // A subscription outlives delisting, but passes no gate.
+        row(.named, "++++nn", .subscriber, .subscriberReading), row(.closed, "++++nn", .subscriber, .subscriberReading),
+        row(.closedGated, "+g+gnn", .subscriber), row(.disabled, "xxxxxx", .subscriber),
+        // In review: for reviewers as well.
+        row(.reviewed, "------", .visitor, .stranger, .named, .granted, .rejected, .pending, .strangerReading),
+        row(.reviewed, "++++nn", .reader, .reviewer), row(.reviewed, "++++++", .owner, .operator),
+        row(.reviewed, "------", .ownerBoundElsewhere),
+        // For everyone to see, its files for subscribers.
+        row(.forSubscribers, "+ussss", .visitor), row(.forSubscribers, "+u++nn", .stranger, .named, .granted, .reviewer),
+        row(.forSubscribers, "++++nn", .subscriber, .subscriberReading, .reader),
+        row(.forSubscribers, "++++++", .owner, .admin, .operator), row(.forSubscribers, "+unnnn", .ownerBoundElsewhere),
         // Withdrawn by an operator: nobody but operators.
         row(.disabled, "xxxxxx", .visitor, .stranger, .named, .granted, .reader, .writer, .admin, .owner, .reviewer),
         row(.disabled, "xxxxxx", .operatorBoundHere, .ownerReading), row(.disabled, "++++++", .operator),
@@ -127,6 +141,7 @@ struct AccessPolicyTests {
         case .invisible: "-"
         case .signInFirst: "s"
         case .gated: "g"
+        case .unsubscribed: "u"
         case .disabled: "x"
         case .notYours: "n"
         case .scopeTooNarrow(.write): "w"
@@ -154,6 +169,8 @@ extension AccessPolicyTests.Who {
         case .closed: facts.visibility = .owner
         case .closedGated: (facts.visibility, facts.gating) = (.owner, .manual)
         case .disabled: facts.isDisabled = true
+        case .reviewed: (facts.visibility, facts.isUnderReview, facts.gating) = (.owner, true, .manual)
+        case .forSubscribers: facts.needsSubscription = true
         }
         var viewer = Viewer(account: Viewer.Account(id: AccountID("me"), name: "me", role: .user))
         switch self {
@@ -170,6 +187,8 @@ extension AccessPolicyTests.Who {
         case .writer: facts.membership = .write
         case .writerReading: (facts.membership, viewer.scope) = (.write, .read)
         case .admin: facts.membership = .admin
+        case .subscriber: facts.isSubscribed = true
+        case .subscriberReading: (facts.isSubscribed, viewer.scope) = (true, .read)
         case .owner: facts.owner = AccountID("me")
         case .ownerReading: (facts.owner, viewer.scope) = (AccountID("me"), .read)
         case .ownerWriting: (facts.owner, viewer.scope) = (AccountID("me"), .write)

@@ -40,9 +40,10 @@ import Testing
             )
             try await hub.access.decide(.request(id), .rejected, reason: "No.", of: repo, by: ada)
             #expect(try await states(hub, repo, by: ada) == [[], [], ["bob"]])
-            await #expect(throws: AccessRequestError.rejected) {
-                try await hub.access.ask(for: repo, fields: [:], by: bob)
-            }
+            // Whoever was rejected may ask again.
+            #expect(try await hub.access.ask(for: repo, fields: ["why": "really"], by: bob) == .pending)
+            let again = try #require(try await hub.access.list(of: repo, .pending, page, by: ada).elements.first)
+            #expect(again.request.fieldsJSON.contains("really") && again.request.rejectionReason.isEmpty)
             await #expect(throws: AccessRequestError.unknownRequest) {
                 try await hub.access.decide(.user("ada"), .accepted, of: repo, by: ada)
             }
