@@ -31,7 +31,13 @@ struct GalleryServer: Sendable {
             blobs: stores.blobs
         )
         let market = MarketSlices(hub: slices)
-        let application = application(slices, market, stores, logger)
+        let pages = try Pages(
+            web: WebFolder(settings.web),
+            navigation: .market,
+            world: world,
+            signingKey: slices.identity.box.signingKey(for: "messages between pages")
+        )
+        let application = application(market, pages, stores, logger)
         let services = slices.services(market.register) + market.services
         let group = ServiceGroup(configuration: configuration(services + [application], logger))
         try await group.run()
@@ -41,17 +47,17 @@ struct GalleryServer: Sendable {
     }
 
     private func application(
-        _ slices: HubSlices,
         _ market: MarketSlices,
+        _ pages: Pages,
         _ stores: Stores,
         _ logger: Logger
     ) -> some ApplicationProtocol {
-        let edge = Edge(settings: settings, world: world, checks: checks(stores))
+        let edge = Edge(settings: settings, world: world, checks: checks(stores), pages: pages)
         edge.metrics.add(.jobs(in: stores.database))
         edge.metrics.add(.space(of: stores.blobs))
         let router = edge.router { router in
-            HubRoutes(slices: slices).add(to: router)
-            MarketRoutes(slices: market).add(to: router)
+            HubRoutes(slices: market.hub).add(to: router)
+            MarketRoutes(slices: market, pages: pages).add(to: router)
         }
         return Application(
             router: router,

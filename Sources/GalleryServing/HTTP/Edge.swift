@@ -13,23 +13,39 @@ package struct Edge: Sendable {
     private let checks: [ReadinessCheck]
     private let log: AccessLog
     private let numbering: RequestNumbering
+    private let pages: Pages?
 
-    package init(settings: Settings, world: World, checks: [ReadinessCheck] = [], log: AccessLog? = nil) {
+    package init(
+        settings: Settings,
+        world: World,
+        checks: [ReadinessCheck] = [],
+        log: AccessLog? = nil,
+        pages: Pages? = nil
+    ) {
         self.settings = settings
         self.world = world
         self.checks = checks
         numbering = RequestNumbering(world: world)
+        self.pages = pages
         self.log = log ?? AccessLog(settings: settings.logging, world: world)
     }
 
     /// A router with everything of the edge, and the features that `add` puts on it.
     package func router(_ add: (Router<GalleryContext>) -> Void) -> Router<GalleryContext> {
         let router = Router(context: GalleryContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: RequestMiddleware(settings: settings, numbering: numbering, metrics: metrics, log: log))
+        router.add(
+            middleware: RequestMiddleware(
+                settings: settings,
+                numbering: numbering,
+                metrics: metrics,
+                log: log,
+                pages: pages
+            )
+        )
         router.add(middleware: ProblemMiddleware())
         HealthRoutes(checks: checks).add(to: router)
         MetricsRoutes(metrics: metrics, audience: settings.server.metrics).add(to: router)
-        WelcomeRoutes().add(to: router)
+        if let pages { StaticRoutes(pages: pages).add(to: router) }
         add(router)
         return router
     }

@@ -41,7 +41,7 @@ struct Exchange: Sendable {
                 status: status,
                 bytes: bytes,
                 elapsed: elapsed,
-                viewer: trace.current.viewer?.rawValue,
+                viewer: trace.current.viewer.account?.id.rawValue,
                 requestID: context.requestID,
                 isAborted: isAborted
             )

@@ -11,6 +11,14 @@ package struct GalleryContext: RequestContext {
     package var viewer = Viewer.visitor {
         didSet { trace.note(viewer) }
     }
+    /// Proves that a form comes from a page of ours; set with a session.
+    package var formToken: String? {
+        didSet { trace.note(formToken: formToken) }
+    }
+    /// What the reader understands; set by the edge.
+    package var language = Language.english
+    /// Where there are pages to show.
+    var pages: Pages?
     /// Answered in `X-Request-Id` and written to every log line of the request.
     package var requestID = ""
     /// The connection, for answers that leave by sendfile.

@@ -58,18 +58,40 @@ package struct ProblemMiddleware: RouterMiddleware {
         } catch  where Disconnection.isCause(of: error) {
             throw error
         } catch let error as HTTPError {
-            return Self.response(Problem(error), status: error.status == .methodNotAllowed ? .notFound : error.status)
+            let status = error.status == .methodNotAllowed ? .notFound : error.status
+            return await Self.answer(Problem(error), status: status, request, context)
         } catch {
-            if let problem = Self.problem(for: error) { return Self.response(problem) }
+            if let problem = Self.problem(for: error) {
+                return await Self.answer(problem, status: problem.kind.status, request, context)
+            }
             context.logger.error("unexpected error", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
-            return Self.response(
-                Problem(
-                    .unavailable,
-                    "internal-error",
-                    "Something went wrong here; it was logged as \(context.requestID)."
-                ),
-                status: .internalServerError
+            let problem = Problem(
+                .unavailable,
+                "internal-error",
+                "Something went wrong here; it was logged as \(context.requestID)."
             )
+            return await Self.answer(problem, status: .internalServerError, request, context)
+        }
+    }
+
+    /// A page for a browser, JSON for everybody else.
+    private static func answer(
+        _ problem: Problem,
+        status: HTTPResponse.Status,
+        _ request: Request,
+        _ context: GalleryContext
+    ) async -> Response {
+        guard let pages = context.pages, Pages.isWanted(by: request) else { return response(problem, status: status) }
+        // Who asks was found out further in.
+        var context = context
+        let known = context.trace.current
+        context.viewer = known.viewer
+        context.formToken = known.formToken
+        do {
+            return try await pages.answer(problem, status: status, request, context)
+        } catch {
+            context.logger.error("no page for a problem", metadata: ["error": "\(error)"])
+            return response(problem, status: status)
         }
     }
 

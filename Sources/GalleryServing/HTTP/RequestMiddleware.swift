@@ -16,14 +16,16 @@ package struct RequestMiddleware: RouterMiddleware {
     private let numbering: RequestNumbering
     private let metrics: Metrics
     private let log: AccessLog
+    private let pages: Pages?
 
-    init(settings: Settings, numbering: RequestNumbering, metrics: Metrics, log: AccessLog) {
+    init(settings: Settings, numbering: RequestNumbering, metrics: Metrics, log: AccessLog, pages: Pages?) {
         addresses = PublicAddress(settings.server)
         bodyLimit = Int(settings.limits.bodyBytes)
         handover = ProxyHandover(settings.storage)
         self.numbering = numbering
         self.metrics = metrics
         self.log = log
+        self.pages = pages
     }
 
     package func handle(
@@ -42,6 +44,8 @@ package struct RequestMiddleware: RouterMiddleware {
         context.maxUploadSize = bodyLimit
         context.handover = handover
         context.metrics = metrics
+        context.pages = pages
+        context.language = Language.wanted(by: request.headers)
         if request.headers[.expect] != nil { request.continueBeforeBody(on: context.channel) }
         do {
             guard (request.head.path?.utf8.count ?? 0) <= Self.maximumAddressLength else {

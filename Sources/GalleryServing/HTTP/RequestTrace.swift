@@ -4,7 +4,8 @@ import Synchronization
 /// What is learnt of one request on its way, for its log line and counters.
 package final class RequestTrace: Sendable {
     struct State {
-        var viewer: AccountID?
+        var viewer = Viewer.visitor
+        var formToken: String?
         var bytesSent = 0
         var isStreamed = false
         var bytesReceived = 0
@@ -17,7 +18,11 @@ package final class RequestTrace: Sendable {
     var current: State { state.withLock { $0 } }
 
     func note(_ viewer: Viewer) {
-        state.withLock { $0.viewer = viewer.account?.id }
+        state.withLock { $0.viewer = viewer }
+    }
+
+    func note(formToken: String?) {
+        state.withLock { $0.formToken = formToken }
     }
 
     /// The body is produced while it is sent, so that the request ends only with its last byte.

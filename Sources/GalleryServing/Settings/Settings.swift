@@ -3,6 +3,7 @@ package struct Settings: Sendable, Equatable {
     package var server = Server()
     package var storage = Storage()
     package var database = Database()
+    package var web = Web()
     package var limits = Limits()
     package var publishing = Publishing()
     package var identity = Identity()
@@ -46,6 +47,26 @@ package struct Settings: Sendable, Equatable {
         package var url = ""
         /// Connections held open for reading (SQLite) or in all (PostgreSQL).
         package var connections = 8
+    }
+
+    package struct Web: Sendable, Equatable {
+        package enum Reload: String, Sendable, CaseIterable {
+            /// In builds for development.
+            case automatic
+            case always, never
+
+            package var isOn: Bool {
+                #if DEBUG
+                    self != .never
+                #else
+                    self == .always
+                #endif
+            }
+        }
+
+        /// The folder of templates, styles, scripts and texts; empty for the one that came with the program.
+        package var root = ""
+        package var reload = Reload.automatic
     }
 
     package struct Limits: Sendable, Equatable {

@@ -2,7 +2,7 @@ import Foundation
 
 /// Every setting there is, in the order of the reference.
 package enum SettingsCatalogue {
-    package static let all: [Setting] = server + storage + limits + features + logging
+    package static let all: [Setting] = server + storage + web + limits + features + logging
 
     package static func setting(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -77,6 +77,19 @@ package enum SettingsCatalogue {
             "Empty for SQLite in the data folder, or `postgres://user:password@host:5432/name`."
         ),
         .integer("database.connections", \.database.connections, 1...500, "Connections to the database."),
+    ]
+
+    private static let web: [Setting] = [
+        .text(
+            "web.root",
+            \.web.root,
+            "The folder with the pages' templates, styles and texts; empty means the one that came with the program."
+        ),
+        .choice(
+            "web.reload",
+            \.web.reload,
+            "Whether pages change when their files do; automatic means in builds for development."
+        ),
     ]
 
     private static let limits: [Setting] = [

@@ -43,6 +43,7 @@ package struct IdentityMiddleware: RouterMiddleware {
             try await FormGuard(addresses: addresses).check(&request, cookie: cookie)
         }
         if let identified { context.viewer = identified.viewer }
+        if case .cookie(let cookie) = presented, identified != nil { context.formToken = FormToken.of(cookie) }
         return try await next(request, context)
     }
 

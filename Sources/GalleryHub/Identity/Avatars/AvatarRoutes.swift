@@ -102,21 +102,3 @@ enum Avatar {
             """
     }
 }
-
-extension String {
-    /// Safe in HTML and XML, in text and in quoted attributes.
-    var htmlEscaped: String {
-        var result = ""
-        for character in self {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.append(character)
-            }
-        }
-        return result
-    }
-}

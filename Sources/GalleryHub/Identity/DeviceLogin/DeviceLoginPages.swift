@@ -146,8 +146,3 @@ struct DeviceLoginPages: Sendable {
         code.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
     }
 }
-
-extension HTTPField.Name {
-    // swift-format-ignore: NeverForceUnwrap
-    fileprivate static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
-}

@@ -1,4 +1,5 @@
 import GalleryModel
+import GalleryServing
 
 /// The page of a device login in its four states; plain HTML that needs no script.
 struct DevicePage {

@@ -1,6 +1,7 @@
 package import Foundation
 package import GalleryDatabase
 package import GalleryModel
+import GalleryServing
 
 package struct SessionID: TextID, SQLConvertible {
     package let rawValue: String

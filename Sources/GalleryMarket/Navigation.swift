@@ -1,0 +1,15 @@
+package import GalleryServing
+
+extension Navigation {
+    /// What the top bar offers; each slice adds what it has pages for.
+    package static let market: Navigation = {
+        var navigation = Navigation()
+        navigation.main = []
+        navigation.create = []
+        navigation.account = []
+        navigation.foot = [
+            NavigationEntry("clients.title", "/clients")
+        ]
+        return navigation
+    }()
+}

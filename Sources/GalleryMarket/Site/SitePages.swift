@@ -1,0 +1,25 @@
+import GalleryServing
+import Hummingbird
+
+/// Pages that belong to the site as a whole: how clients are pointed at it, and its design system.
+struct SitePages: Sendable {
+    let pages: Pages
+
+    func add(to router: some RouterMethods<GalleryContext>) {
+        router.get("/clients") { request, context in
+            try await pages.answer(
+                ClientsPage(origin: request.origin(context)),
+                title: context.say("clients.title"),
+                request,
+                context
+            )
+        }
+    }
+}
+
+/// How the tools people know are pointed at this gallery.
+struct ClientsPage: Page {
+    static let template = "site/clients"
+
+    let origin: String
+}
