@@ -1,3 +1,4 @@
+import Foundation
 import GalleryMarket
 import GalleryServing
 import GalleryTesting
@@ -10,7 +11,7 @@ struct PagesTests {
     @Test(arguments: Language.allCases)
     func `every template parses, and every text, icon and file it names exists`(language: Language) throws {
         // The folder checks itself when it is read.
-        let web = try WebFolder(Settings.Web())
+        let web = try WebFolder(Settings().web)
         #expect(web.root.lastPathComponent == "Web")
     }
 }
