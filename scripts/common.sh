@@ -6,6 +6,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # Tests build debug, what people run is release: see docs/decisions/0006-two-build-configurations.md.
 CONFIGURATION=${GALLERY_CONFIGURATION:-debug}
 SWIFT_FLAGS=(-c "$CONFIGURATION")
+# Tests look inside the modules, which an optimised build forbids unless it is told.
+TEST_FLAGS=("${SWIFT_FLAGS[@]}")
+[ "$CONFIGURATION" != release ] || TEST_FLAGS+=(-Xswiftc -enable-testing)
 BUILD=.build/$CONFIGURATION
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
