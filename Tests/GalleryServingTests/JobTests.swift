@@ -140,6 +140,26 @@ private final class Record: Sendable {
     }
 
     @Test(arguments: TestDatabase.all)
+    func `a worker without width leaves jobs to others`(_ kind: TestDatabase) async throws {
+        try await kind.run(migrations: JobMigrations.all) { database in
+            let (record, now) = (Record(), clock.now)
+            var handlers = JobHandlers()
+            handlers.on(Greet.self) { record.add($0.name) }
+            handlers.on(Sweep.self) { _ in record.add("sweep") }
+            handlers.every(.seconds(60), enqueue: Sweep())
+            try await database.write { try $0.enqueue(Greet(name: "ada"), at: now) }
+            let idle = JobWorker(database: database, world: .fixed(clock), handlers: handlers, width: 0)
+            let running = Task { try await idle.run() }
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(record.names == [])
+            running.cancel()
+            try await running.value
+            try await worker(database, handlers).drain()
+            #expect(record.names.sorted() == ["ada", "sweep"])
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `jobs with one key wait as one`(_ kind: TestDatabase) async throws {
         try await kind.run(migrations: JobMigrations.all) { database in
             let (record, now) = (Record(), clock.now)

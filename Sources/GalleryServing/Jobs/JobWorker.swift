@@ -23,12 +23,17 @@ package struct JobWorker: Service {
         self.database = database
         self.world = world
         self.handlers = handlers
-        self.width = max(1, width)
+        self.width = max(0, width)
         self.lease = lease
     }
 
-    /// Works until the service group stops; what has been begun is finished.
+    /// Works until the service group stops; what has been begun is finished. With no width it leaves all work to others.
     package func run() async throws {
+        guard width > 0 else {
+            // A service that returned would end its group.
+            try? await gracefulShutdown()
+            return
+        }
         await withTaskGroup { group in
             for _ in 0..<width { group.addTask { await workUntilStopped() } }
             if !handlers.schedules.isEmpty { group.addTask { await tickUntilStopped() } }
