@@ -77,15 +77,14 @@ package struct CommitDraft: Sendable {
 
     /// Deletes a file, or a folder with all it holds.
     package mutating func delete(_ path: String) throws {
-        try note(.delete(checked(path)))
+        // Clients of long ago end folders with a slash here too.
+        try note(.delete(checked(path.hasSuffix("/") ? String(path.dropLast()) : path)))
     }
 
     /// Deletes a folder; a slash at the end is allowed, and the empty path or `/` means everything.
     package mutating func deleteFolder(_ path: String) throws {
         var path = path
-        while path.hasSuffix("/") || path.hasPrefix("/") {
-            path = path.hasSuffix("/") ? String(path.dropLast()) : String(path.dropFirst())
-        }
+        while path.hasSuffix("/") { path.removeLast() }
         try note(.delete(path.isEmpty || path == "." ? .root : checked(path)))
     }
 
@@ -105,11 +104,8 @@ package struct CommitDraft: Sendable {
     }
 
     private func checked(_ path: String) throws -> GitPath {
-        // Some clients begin paths with a slash or "./"; the hub takes that.
-        var path = path
-        if path.hasPrefix("./") { path.removeFirst(2) }
-        if path.hasPrefix("/") { path.removeFirst() }
-        if path.hasSuffix("/"), path.count > 1 { path.removeLast() }
+        // A path that means another file to somebody else is refused rather than put right: hub clients send none.
+        let path = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
         if let fault = PathRules.fault(in: path) { throw FilesError.badPath(path, fault) }
         return GitPath(path)
     }

@@ -58,7 +58,7 @@ package enum FilesError: DomainError, Equatable {
                 "The branch was updated since you opened this page. Please refresh and try again."
             )
         case .badPath(let path, let fault):
-            Problem(.unprocessable, "path-invalid", "\(fault.rawValue) Got '\(Self.printable(path))'.")
+            Problem(.invalid, "path-invalid", "\(fault.rawValue) Got '\(Self.printable(path))'.")
         case .fileInTheWay(let path):
             Problem(
                 .unprocessable,

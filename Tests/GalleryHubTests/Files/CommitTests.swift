@@ -186,18 +186,43 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("..\\ddd", "path-invalid"), ("a/../b", "path-invalid"), (".git/config", "path-invalid"),
-        ("a\u{1}b", "path-invalid"),
-    ])
-    func `a path that could do harm is refused`(path: String, code: String) async throws {
+    @Test(
+        arguments: [
+            ("/etc/passwd", .absolute), ("//a", .absolute), ("a/", .absolute), ("/", .absolute), ("a//b", .emptyPart),
+            ("../a", .climbing), ("a/../b", .climbing), ("a/..", .climbing), ("./../a", .climbing), ("", .empty),
+            ("..\\ddd", .backslash), (".git/config", .gitFolder), ("a\u{1}b", .control),
+        ] as [(String, PathRules.Fault)]
+    )
+    func `a path that could do harm is refused, and told why`(path: String, fault: PathRules.Fault) async throws {
         try await TestDatabase.sqlite.run { database in
             let hub = try TestFiles(database)
             let ada = try await hub.identity.person("ada")
             let repo = try await hub.repository("m", of: ada).id
             let error = await #expect(throws: FilesError.self) { try await hub.commit([path: "x"], of: repo, by: ada) }
-            #expect(error?.problem.code == code)
-            #expect(error?.problem.kind == .unprocessable)
+            #expect(error?.problem.code == "path-invalid")
+            #expect(error?.problem.kind == .invalid)
+            #expect(error?.problem.detail.hasPrefix(fault.rawValue) == true)
+            #expect(try await hub.paths(of: repo, by: ada) == [".gitattributes"])
+        }
+    }
+
+    @Test func `a folder is deleted by its path, with or without a slash at the end`() async throws {
+        try await TestDatabase.sqlite.run { database in
+            let hub = try TestFiles(database)
+            let ada = try await hub.identity.person("ada")
+            let repo = try await hub.repository("m", of: ada).id
+            for path in ["a", "a/", "./a/"] {
+                try await hub.commit(["a/b": "x", "./c": "y"], of: repo, by: ada)
+                var draft = try await hub.files.draft(on: "main", of: repo, by: ada, parent: nil)
+                try draft.deleteFolder(path)
+                _ = try await hub.files.commit(draft, title: "delete")
+                #expect(try await hub.paths(of: repo, by: ada) == [".gitattributes", "c"])
+            }
+            var draft = try await hub.files.draft(on: "main", of: repo, by: ada, parent: nil)
+            #expect(throws: FilesError.badPath("/c", .absolute)) { try draft.deleteFolder("/c") }
+            try draft.deleteFolder("/")
+            _ = try await hub.files.commit(draft, title: "delete")
+            #expect(try await hub.paths(of: repo, by: ada) == [])
         }
     }
 
