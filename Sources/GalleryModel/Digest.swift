@@ -4,20 +4,25 @@ package protocol HashValue: Hashable, Sendable, Codable, Comparable, CustomStrin
     static var byteCount: Int { get }
     /// Nil unless there are exactly `byteCount` bytes.
     init?(bytes: some Collection<UInt8>)
-    var bytes: [UInt8] { get }
+    /// The bytes in order, for as long as the body runs.
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result
 }
 
 extension HashValue {
+    package var bytes: [UInt8] { withBytes { Array($0) } }
+
     /// Reads hexadecimal of either case; nil when the length or a character is wrong.
     package init?(_ text: String) {
         guard let bytes = Hex.decode(text) else { return nil }
         self.init(bytes: bytes)
     }
 
-    package var description: String { Hex.encode(bytes) }
+    package var description: String { withBytes { Hex.encode($0) } }
     package var hex: String { description }
 
-    package static func < (left: Self, right: Self) -> Bool { left.bytes.lexicographicallyPrecedes(right.bytes) }
+    package static func < (left: Self, right: Self) -> Bool {
+        left.withBytes { left in right.withBytes { right in left.lexicographicallyPrecedes(right) } }
+    }
 
     package init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
@@ -41,66 +46,83 @@ extension HashValue {
 /// The SHA-256 of a file's bytes: its address in the content store and its LFS oid.
 package struct SHA256Digest: HashValue {
     package static let byteCount = 32
-    private let first, second, third, fourth: UInt64
+    /// As they lie in memory.
+    private let words: (UInt64, UInt64, UInt64, UInt64)
 
     package init?(bytes: some Collection<UInt8>) {
-        guard bytes.count == Self.byteCount else { return nil }
-        var rest = bytes[...]
-        first = rest.takeInteger()
-        second = rest.takeInteger()
-        third = rest.takeInteger()
-        fourth = rest.takeInteger()
+        guard let words = bytes.loaded(as: (UInt64, UInt64, UInt64, UInt64).self, count: Self.byteCount) else {
+            return nil
+        }
+        self.words = words
     }
 
-    package var bytes: [UInt8] {
-        first.bigEndianBytes + second.bigEndianBytes + third.bigEndianBytes + fourth.bigEndianBytes
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeBytes(of: words, body)
+    }
+
+    package static func == (left: Self, right: Self) -> Bool { left.words == right.words }
+
+    package func hash(into hasher: inout Swift.Hasher) {
+        hasher.combine(words.0)
+        hasher.combine(words.1)
+        hasher.combine(words.2)
+        hasher.combine(words.3)
     }
 }
 
 /// The id of a git object: the SHA-1 of its header and bytes.
 package struct GitOID: HashValue {
     package static let byteCount = 20
-    private let first, second: UInt64
-    private let third: UInt32
+    /// As they lie in memory.
+    private let words: (UInt64, UInt64, UInt32)
 
     package init?(bytes: some Collection<UInt8>) {
-        guard bytes.count == Self.byteCount else { return nil }
-        var rest = bytes[...]
-        first = rest.takeInteger()
-        second = rest.takeInteger()
-        third = rest.takeInteger()
+        guard let words = bytes.loaded(as: (UInt64, UInt64, UInt32).self, count: Self.byteCount) else { return nil }
+        self.words = words
     }
 
-    package var bytes: [UInt8] { first.bigEndianBytes + second.bigEndianBytes + third.bigEndianBytes }
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeBytes(of: words, body)
+    }
+
+    package static func == (left: Self, right: Self) -> Bool { left.words == right.words }
+
+    package func hash(into hasher: inout Swift.Hasher) {
+        hasher.combine(words.0)
+        hasher.combine(words.1)
+        hasher.combine(words.2)
+    }
 }
 
-extension FixedWidthInteger {
-    fileprivate var bigEndianBytes: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
-}
-
-extension Collection<UInt8> where SubSequence == Self {
-    /// The first bytes as a big-endian number; the caller has made sure that there are enough.
-    fileprivate mutating func takeInteger<Number: FixedWidthInteger>() -> Number {
-        let count = Number.bitWidth / 8
-        defer { self = dropFirst(count) }
-        return prefix(count).reduce(0) { $0 << 8 | Number(truncatingIfNeeded: $1) }
+extension Collection<UInt8> {
+    /// The bytes as plain numbers side by side; nil unless there are exactly `count`, the size of those numbers.
+    fileprivate func loaded<Words: BitwiseCopyable>(as type: Words.Type, count: Int) -> Words? {
+        guard self.count == count else { return nil }
+        // A generic walk over the bytes costs more than all else that is done with an id.
+        return withContiguousStorageIfAvailable { UnsafeRawBufferPointer($0).loadUnaligned(as: type) }
+            ?? Array(self).withUnsafeBytes { $0.loadUnaligned(as: type) }
     }
 }
 
 /// Hexadecimal text.
 package enum Hex {
-    private static let digits = Array("0123456789abcdef".utf8)
-
     package static func encode(_ bytes: some Collection<UInt8>) -> String {
+        bytes.withContiguousStorageIfAvailable { encode(UnsafeRawBufferPointer($0)) }
+            ?? Array(bytes).withUnsafeBytes { encode($0) }
+    }
+
+    static func encode(_ bytes: UnsafeRawBufferPointer) -> String {
         String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
-            var index = 0
-            for byte in bytes {
-                buffer[index] = digits[Int(byte >> 4)]
-                buffer[index + 1] = digits[Int(byte & 15)]
-                index += 2
+            for (index, byte) in bytes.enumerated() {
+                buffer[index * 2] = digit(byte >> 4)
+                buffer[index * 2 + 1] = digit(byte & 15)
             }
-            return index
+            return bytes.count * 2
         }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     /// Nil for an odd length or a character that is no digit.

@@ -28,8 +28,8 @@ package struct XetHash: HashValue {
         self.init(words: bytes.loadUnaligned(as: SIMD4<UInt64>.self))
     }
 
-    package var bytes: [UInt8] {
-        (0..<Self.byteCount).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64($0 % 8 * 8)) }
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeBytes(of: (word0.littleEndian, word1.littleEndian, word2.littleEndian, word3.littleEndian), body)
     }
 
     package init?(_ text: String) {

@@ -1,3 +1,5 @@
+import GalleryModel
+
 /// A chunk, or a node over chunks, with the number of bytes below it.
 package struct XetNode: Hashable, Sendable {
     package var hash: XetHash
