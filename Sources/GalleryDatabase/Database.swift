@@ -5,14 +5,21 @@ package enum SQLDialect: String, Sendable {
 
 /// A relational database. Two drivers: SQLite for one machine, PostgreSQL for many.
 ///
-/// Bodies are synchronous, run off the event loops, and may run more than once (a serialization failure repeats them), so
-/// they must have no effect but on the database. A statement that fails dooms its transaction: nothing more can be run in
-/// it, and it is rolled back even when the body catches the error. To insert what may exist, write `ON CONFLICT`.
+/// Bodies are synchronous, run off the event loops (all but brief reads), and may run more than once (a serialization
+/// failure repeats them), so they must have no effect but on the database. A statement that fails dooms its transaction:
+/// nothing more can be run in it, and it is rolled back even when the body catches the error. To insert what may exist,
+/// write `ON CONFLICT`.
 package protocol Database: Sendable {
     var dialect: SQLDialect { get }
 
     /// Runs `body` on a consistent snapshot; it must not write.
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
+
+    /// As `read`, for a few rows found by their keys. Such a read may run on the caller's thread, where it costs a fraction;
+    /// so the body must neither scan nor compute.
+    func readBriefly<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value
 
     /// Runs `body` in one serializable transaction, which commits durably when it returns and rolls back when it throws.
     @discardableResult
@@ -20,6 +27,14 @@ package protocol Database: Sendable {
 
     /// Ends all connections; for shutdown.
     func close() async throws
+}
+
+extension Database {
+    package func readBriefly<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
+        try await read(body)
+    }
 }
 
 /// One open transaction.

@@ -61,7 +61,7 @@ struct GalleryServer: Sendable {
         }
         return Application(
             router: router,
-            server: edge.server,
+            server: edge.server(brief: HubRoutes.isBrief),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.server.host, port: settings.server.port),
                 backlog: 1024,

@@ -24,8 +24,10 @@ struct ConnectionTests {
                 let bytes = try await request.bytes(upTo: 1000)
                 return "counted \(bytes.readableBytes)"
             }
+            router.get("place/**") { _, context in context.channel.eventLoop.inEventLoop ? "[loop]" : "[threads]" }
         }
-        return try await Application(router: router, server: edge.server).test(.live) { client in
+        let server = edge.server { $0.path?.hasPrefix("/place/brief") == true }
+        return try await Application(router: router, server: server).test(.live) { client in
             let connection = try RawConnection(port: try #require(client.port))
             defer { connection.close() }
             connection.send(text)
@@ -84,5 +86,17 @@ struct ConnectionTests {
     func `a connection that stands still is closed`(text: String) async throws {
         let answer = try await answer(to: text, idleSeconds: 1)
         #expect(!answer.hasPrefix("HTTP/1.1 200"))
+    }
+
+    @Test func `brief requests are answered on the loop of their connection, all others on threads, in order`()
+        async throws
+    {
+        let paths = ["brief/1", "other", "brief/2", "brief/3", "other", "brief/4"]
+        let requests = paths.map { "GET /place/\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined()
+        let answer = try await answer(
+            to: requests + "GET /place/other HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        )
+        let places = answer.split(separator: "\r\n\r\n").dropFirst().compactMap { $0.split(separator: "]").first }
+        #expect(places == ["[loop", "[threads", "[loop", "[loop", "[threads", "[loop", "[threads"])
     }
 }

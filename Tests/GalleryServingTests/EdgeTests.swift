@@ -56,7 +56,7 @@ struct EdgeTests {
                 )
             }
         }
-        return Application(router: router, server: edge.server)
+        return Application(router: router, server: edge.server())
     }
 
     private struct Body: Decodable { var name: String }

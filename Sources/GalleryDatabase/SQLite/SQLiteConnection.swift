@@ -30,37 +30,30 @@ final class SQLiteConnection: SQLConnection {
 
     func execute(_ sql: SQL) throws -> Int {
         try dooming {
-            let statement = try prepare(sql)
-            defer { statement.reset() }
-            let before = db.totalChangesCount
-            while try statement.step() {}
-            return db.totalChangesCount == before ? 0 : db.changesCount
+            let (text, bindings) = sql.prepared { _ in "?" }
+            return try withStatement(text) { statement in
+                statement.reset()
+                try statement.bind(bindings)
+                defer { statement.reset() }
+                let before = db.totalChangesCount
+                while try statement.step() {}
+                return db.totalChangesCount == before ? 0 : db.changesCount
+            }
         }
     }
 
     func rows(_ sql: SQL) throws -> [Row] {
         try dooming {
-            let statement = try prepare(sql)
-            defer { statement.reset() }
-            guard try statement.step() else { return [] }
-            let columns = columns.columns(of: statement)
-            let width = statement.width
-            var rows: [Row] = []
-            repeat {
-                rows.append(Row(columns: columns, values: (0..<width).map { statement.value(at: $0) }))
-            } while try statement.step()
-            return rows
+            let (text, bindings) = sql.prepared { _ in "?" }
+            return try withStatement(text) { try $0.rows(bindings, columns: columns.columns) }
         }
     }
 
-    private func prepare(_ sql: SQL) throws -> SQLiteStatement {
-        let (text, bindings) = sql.prepared { _ in "?" }
+    /// Runs `body` with the prepared statement, which GRDB keeps alive as long.
+    private func withStatement<Value>(_ text: String, _ body: (SQLiteStatement) throws -> Value) throws -> Value {
         // Long texts are lists of values, which seldom come twice.
-        let statement = text.utf8.count < 4_096 ? try db.cachedStatement(sql: text) : try db.makeStatement(sql: text)
-        let prepared = SQLiteStatement(statement, text: text)
-        prepared.reset()
-        try prepared.bind(bindings)
-        return prepared
+        let owner = text.utf8.count < 4_096 ? try db.cachedStatement(sql: text) : try db.makeStatement(sql: text)
+        return try withExtendedLifetime(owner) { try body(SQLiteStatement(owner.sqliteStatement, text: text)) }
     }
 
     private func dooming<Value>(_ body: () throws -> Value) throws -> Value {
@@ -96,13 +89,28 @@ final class SQLiteColumnsCache: Sendable {
 /// A prepared statement of the C interface.
 struct SQLiteStatement {
     let text: String
-    private let owner: Statement
     private let handle: OpaquePointer
 
-    init(_ owner: Statement, text: String) {
-        self.owner = owner
+    /// The handle must stay valid for as long as the statement is used.
+    init(_ handle: OpaquePointer, text: String) {
+        self.handle = handle
         self.text = text
-        handle = owner.sqliteStatement
+    }
+
+    /// The whole result for these values.
+    func rows(_ bindings: [SQLValue], columns: (SQLiteStatement) -> Row.Columns) throws -> [Row] {
+        reset()
+        try bind(bindings)
+        defer { reset() }
+        guard try step() else { return [] }
+        // Only now is it known which columns there are: a schema that has changed is noticed by the first step.
+        let columns = columns(self)
+        let width = width
+        var rows: [Row] = []
+        repeat {
+            rows.append(Row(columns: columns, values: (0..<width).map { value(at: $0) }))
+        } while try step()
+        return rows
     }
 
     var width: Int32 { sqlite3_column_count(handle) }

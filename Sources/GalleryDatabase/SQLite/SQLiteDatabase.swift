@@ -13,6 +13,8 @@ package struct SQLiteDatabase: Database {
 
     package let dialect = SQLDialect.sqlite
     private let writer: any DatabaseWriter
+    /// Nil for a database in memory, which has but one connection.
+    private let briefReaders: SQLiteBriefReaders?
     private let columns = SQLiteColumnsCache()
 
     /// Opens or creates the file.
@@ -26,11 +28,13 @@ package struct SQLiteDatabase: Database {
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
         }
         writer = try translatingErrors { try DatabasePool(path: path, configuration: configuration) }
+        briefReaders = SQLiteBriefReaders(path: path, count: readers)
     }
 
     /// A database in memory, for tests.
     package init() throws {
         writer = try DatabaseQueue()
+        briefReaders = nil
     }
 
     package func read<Value: Sendable>(
@@ -39,6 +43,13 @@ package struct SQLiteDatabase: Database {
         try await translatingErrors {
             try await writer.read { db in try SQLiteConnection.run(db, columns, body) }
         }
+    }
+
+    package func readBriefly<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
+        if case .done(let value) = try briefReaders?.read(body) { return value }
+        return try await read(body)
     }
 
     package func write<Value: Sendable>(
@@ -50,6 +61,7 @@ package struct SQLiteDatabase: Database {
     }
 
     package func close() async throws {
+        briefReaders?.close()
         try translatingErrors { try writer.close() }
     }
 }

@@ -47,7 +47,7 @@ package struct Files: Sendable {
 
     /// What a revision means; throws `RevisionNotFound`.
     package func resolve(_ revision: String, of repo: RepoID, by viewer: Viewer) async throws -> ResolvedRevision {
-        try await database.read { db in
+        try await database.readBriefly { db in
             try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
             return try Revision.resolve(revision, of: repo, db)
         }
@@ -55,7 +55,9 @@ package struct Files: Sendable {
 
     // MARK: Files
 
-    /// One file for its bytes, found in one transaction by the repository's name. Asking needs the right to read files.
+    /// One file for its bytes, found by the repository's name. Asking needs the right to read files.
+    ///
+    /// A file that was asked for before takes one brief read, of rights and reference.
     package func lookUp(
         _ path: String,
         at revision: String,
@@ -63,20 +65,50 @@ package struct Files: Sendable {
         name: RepoName,
         by viewer: Viewer
     ) async throws -> FileLookup {
-        try await database.read { db in
-            let branch = Revision.candidates(for: revision).first ?? ""
-            guard let (facts, target) = try db.facts(kind: kind, name: name, reference: branch, for: viewer) else {
-                guard let location = try db.repo(kind: kind, name: name) else { throw AccessError.notFound(to: viewer) }
-                try AccessPolicy.demand(.see, on: db.facts(of: location.id, for: viewer), by: viewer)
-                return .moved(location.name)
+        let isWellFormed = PathRules.fault(in: path) == nil
+        let known = try await database.readBriefly { db -> FileLookup? in
+            switch try locate(kind, name, at: revision, by: viewer, db) {
+            case .moved(let name): return .moved(name)
+            case .version(let facts, let commit):
+                let key = GitStore.PathKey(repo: facts.id, commit: commit, path: GitPath(path))
+                guard isWellFormed, let entry = store.entries[key], !entry.isFolder else { return nil }
+                return .found(ResolvedFile(facts: facts, commit: commit, entry: entry))
             }
-            try AccessPolicy.demand(.readFiles, on: facts, by: viewer)
-            let commit = try target ?? Revision.resolve(revision, of: facts.id, db).commit
-            guard PathRules.fault(in: path) == nil,
-                let entry = try store.entry(at: GitPath(path), in: commit, of: facts.id, db), !entry.isFolder
-            else { throw FilesError.unknownEntry(path: path, commit: commit) }
-            return .found(ResolvedFile(facts: facts, commit: commit, entry: entry))
         }
+        if let known { return known }
+        return try await database.read { db in
+            switch try locate(kind, name, at: revision, by: viewer, db) {
+            case .moved(let name): return .moved(name)
+            case .version(let facts, let commit):
+                guard isWellFormed,
+                    let entry = try store.entry(at: GitPath(path), in: commit, of: facts.id, db), !entry.isFolder
+                else { throw FilesError.unknownEntry(path: path, commit: commit) }
+                return .found(ResolvedFile(facts: facts, commit: commit, entry: entry))
+            }
+        }
+    }
+
+    private enum Location {
+        case moved(RepoName)
+        case version(RepoFacts, GitOID)
+    }
+
+    /// The version whose files the viewer may read.
+    private func locate(
+        _ kind: RepoKind,
+        _ name: RepoName,
+        at revision: String,
+        by viewer: Viewer,
+        _ db: any SQLConnection
+    ) throws -> Location {
+        let branch = Revision.candidates(for: revision).first ?? ""
+        guard let (facts, target) = try db.facts(kind: kind, name: name, reference: branch, for: viewer) else {
+            guard let location = try db.repo(kind: kind, name: name) else { throw AccessError.notFound(to: viewer) }
+            try AccessPolicy.demand(.see, on: db.facts(of: location.id, for: viewer), by: viewer)
+            return .moved(location.name)
+        }
+        try AccessPolicy.demand(.readFiles, on: facts, by: viewer)
+        return .version(facts, try target ?? Revision.resolve(revision, of: facts.id, db).commit)
     }
 
     /// The bytes of a file that the viewer was allowed to look up; for files kept in the database.
@@ -173,8 +205,19 @@ package struct Files: Sendable {
         of repo: RepoID,
         _ db: any SQLConnection
     ) throws -> [FileEntry] {
-        let facts = try store.facts(of: found.lazy.filter { !$0.entry.isFolder }.map(\.entry.oid), in: repo, db)
-        return found.map { FileEntry(path: $0.path, entry: $0.entry, blob: facts[$0.entry.oid]) }
+        var unknown: [Int] = []
+        var entries = found.enumerated().map { index, file in
+            let facts = file.entry.isFolder ? nil : store.knownFacts(of: file.entry.oid, in: repo)
+            if facts == nil, !file.entry.isFolder { unknown.append(index) }
+            return FileEntry(path: file.path, entry: file.entry, blob: facts)
+        }
+        guard !unknown.isEmpty else { return entries }
+        let facts = try store.facts(of: unknown.map { found[$0].entry.oid }, in: repo, db)
+        for index in unknown {
+            let (path, entry) = found[index]
+            entries[index] = FileEntry(path: path, entry: entry, blob: facts[entry.oid])
+        }
+        return entries
     }
 
     /// Sets `lastCommit`, folder by folder.

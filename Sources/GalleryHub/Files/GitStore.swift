@@ -97,6 +97,9 @@ struct GitStore: Sendable {
         entries.removeAll()
     }
 
+    /// What is remembered of a blob; nil also for one that was not asked for lately.
+    func knownFacts(of oid: GitOID, in repo: RepoID) -> BlobFacts? { blobs[BlobKey(repo: repo, oid: oid)] }
+
     /// What is known of blobs, by id; unknown ones are left out.
     func facts(of oids: some Sequence<GitOID>, in repo: RepoID, _ db: any SQLConnection) throws -> [GitOID: BlobFacts] {
         var result: [GitOID: BlobFacts] = [:]

@@ -54,6 +54,11 @@ struct InfoRoutes {
 
     private func list(_ key: Siblings, by viewer: Viewer) async throws -> ByteBuffer {
         if let known = siblings[key] { return known }
+        // A long list is no work for an event loop.
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) { try await newList(key, by: viewer) }
+    }
+
+    private func newList(_ key: Siblings, by viewer: Viewer) async throws -> ByteBuffer {
         var json = JSONWriter(capacity: 4096)
         var pages: [TreePage] = []
         repeat {

@@ -23,7 +23,7 @@ package struct Repositories: Sendable {
 
     /// The repository of that name, were it renamed too; invisible ones are not found.
     package func locate(_ kind: RepoKind, _ name: RepoName, by viewer: Viewer) async throws -> RepoLocation {
-        try await database.read { db in
+        try await database.readBriefly { db in
             guard let location = try db.repo(kind: kind, name: name) else { throw AccessError.notFound(to: viewer) }
             try AccessPolicy.demand(.see, on: db.facts(of: location.id, for: viewer), by: viewer)
             return location
@@ -32,14 +32,14 @@ package struct Repositories: Sendable {
 
     /// Throws unless the viewer may do it.
     package func check(_ action: RepoAction, on repo: RepoID, by viewer: Viewer) async throws {
-        try await database.read { db in
+        try await database.readBriefly { db in
             try AccessPolicy.demand(action, on: db.facts(of: repo, for: viewer), by: viewer)
         }
     }
 
     /// What is shown of one repository.
     package func details(of repo: RepoID, by viewer: Viewer) async throws -> RepoDetails {
-        try await database.read { db in
+        try await database.readBriefly { db in
             try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
             guard let repository = try db.repository(repo) else { throw AccessError.notFound(to: viewer) }
             return RepoDetails(

@@ -1,4 +1,5 @@
 package import GalleryModel
+package import HTTPTypes
 package import Hummingbird
 package import HummingbirdCore
 import NIOCore
@@ -50,21 +51,21 @@ package struct Edge: Sendable {
         return router
     }
 
-    /// How connections are taken.
-    package var server: HTTPServerBuilder {
+    /// How connections are taken. Requests that `isBrief` names are answered on the event loop of their connection.
+    package func server(brief isBrief: @escaping @Sendable (HTTPRequest) -> Bool = { _ in false }) -> HTTPServerBuilder
+    {
         let (settings, numbering, metrics) = (settings.server, numbering, metrics)
-        return .http1(
-            configuration: .init(
-                additionalChannelHandlers: [
-                    ConnectionGuard(settings: settings, numbering: numbering, metrics: metrics)
-                ],
-                idleTimeout: .seconds(Int64(settings.idleSeconds)),
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: Self.maximumHeaderBytes,
-                    maxHeaderListSize: Self.maximumHeaderBytes,
-                    maxHeaderFieldCount: 200
-                )
+        let configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(settings: settings, numbering: numbering, metrics: metrics)],
+            idleTimeout: .seconds(Int64(settings.idleSeconds)),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: Self.maximumHeaderBytes,
+                maxHeaderListSize: Self.maximumHeaderBytes,
+                maxHeaderFieldCount: 200
             )
         )
+        return HTTPServerBuilder { responder in
+            LoopChannel(configuration: configuration, isBrief: isBrief, responder: responder)
+        }
     }
 }

@@ -51,7 +51,7 @@ package struct Authentication: Sendable {
         let now = world.now()
         if let known = cache.find(hash, at: now) { return known }
         let ticket = cache.begin()
-        guard let (token, account) = try await database.read({ try $0.tokenHolder(hash) }),
+        guard let (token, account) = try await database.readBriefly({ try $0.tokenHolder(hash) }),
             !token.isExpired(at: now), account.maySignIn
         else { throw Problem.invalidCredentials }
         let identified = Identified(
@@ -70,7 +70,7 @@ package struct Authentication: Sendable {
         let now = world.now()
         if let known = cache.find(hash, at: now) { return known }
         let ticket = cache.begin()
-        guard let (session, account) = try await database.read({ try $0.sessionHolder(hash) }),
+        guard let (session, account) = try await database.readBriefly({ try $0.sessionHolder(hash) }),
             !session.isOver(at: now), account.maySignIn
         else { return nil }
         let identified = Identified(
