@@ -44,10 +44,17 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
+        .systemLibrary(
+            name: "CMarkGFM",
+            pkgConfig: "libcmark-gfm",
+            providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]
+        ),
         .systemLibrary(name: "CLinux"),
 
         .target(name: "GalleryModel", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(name: "GitObjects", dependencies: ["GalleryModel"], swiftSettings: hot),
+        .target(name: "RichText", dependencies: ["CMarkGFM"], swiftSettings: hot),
+        .target(name: "FileFormats", dependencies: ["CLinux"], swiftSettings: hot),
         .target(name: "XetFormat", dependencies: ["GalleryModel", "CLZ4"], swiftSettings: hot),
         .target(
             name: "GalleryDatabase",
@@ -85,8 +92,8 @@ let package = Package(
         .target(
             name: "GalleryMarket",
             dependencies: [
-                "GalleryModel", "GitObjects", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "GalleryHub",
-                hummingbird, nio, posix, log, lifecycle,
+                "GalleryModel", "GitObjects", "RichText", "FileFormats", "GalleryDatabase", "GalleryBlobs", "GalleryServing",
+                "GalleryHub", hummingbird, nio, posix, log, lifecycle,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -127,6 +134,8 @@ let package = Package(
         ),
         .testTarget(name: "GalleryModelTests", dependencies: ["GalleryModel"], swiftSettings: strict),
         .testTarget(name: "GitObjectsTests", dependencies: ["GitObjects", "GalleryModel"], swiftSettings: strict),
+        .testTarget(name: "RichTextTests", dependencies: ["RichText"], swiftSettings: strict),
+        .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats"], swiftSettings: strict),
         .testTarget(name: "XetFormatTests", dependencies: ["XetFormat", "GalleryModel"], swiftSettings: strict),
         .testTarget(
             name: "GalleryDatabaseTests",
