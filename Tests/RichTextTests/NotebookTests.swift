@@ -5,14 +5,14 @@ import Testing
 @Suite struct `Notebooks` {
     private let place = LinkPlace(repository: "/ada/tiny", revision: "main", idPrefix: "nb-")
 
-    private func notebook(_ cells: String) -> Notebook? {
+    private func read(_ cells: String) -> Notebook? {
         let metadata = "{\"language_info\":{\"name\":\"python\"}}"
         return Notebook(json: Array("{\"cells\":[\(cells)],\"metadata\":\(metadata),\"nbformat\":4}".utf8), place: place)
     }
 
     @Test func `show prose, code and what the code gave`() throws {
         let notebook = try #require(
-            notebook(
+            read(
                 """
                 {"cell_type":"markdown","source":["# Title\\n","text $x$"]},
                 {"cell_type":"code","execution_count":3,"source":"import os","outputs":[
@@ -47,7 +47,7 @@ import Testing
             }
         }.joined()
         let notebook = try #require(
-            notebook(
+            read(
                 """
                 {"cell_type":"markdown","source":"\(text)"},
                 {"cell_type":"code","source":"\(text)","outputs":[

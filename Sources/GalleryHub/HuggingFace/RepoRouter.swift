@@ -1,7 +1,7 @@
-import GalleryModel
+package import GalleryModel
 import GalleryServing
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 
 /// Puts routes below every repository's address, for every kind, and finds the repository before they run.
 ///
@@ -58,7 +58,7 @@ struct RepoRouter {
 
 extension Request {
     /// The same address under the repository's present name.
-    func redirect(to name: RepoName, ownerIndex: Int) -> Response {
+    package func redirect(to name: RepoName, ownerIndex: Int) -> Response {
         var parts = uri.path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
         if ownerIndex + 1 < parts.count {
             parts[ownerIndex] = PercentEncoding.encode(name.owner)

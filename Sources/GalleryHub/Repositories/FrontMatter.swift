@@ -135,7 +135,7 @@ package indirect enum CardValue: Sendable, Equatable, Codable {
     }
 
     /// The text, or those of a list.
-    var texts: [String] {
+    package var texts: [String] {
         switch self {
         case .text(let text): [text]
         case .integer(let number): ["\(number)"]

@@ -55,6 +55,8 @@ struct RepoCardText: Sendable {
             hidden += texts("language").compactMap(Self.cleaned).map { "language:\($0)" }
             add(texts("datasets"), as: "dataset:")
             add(texts("base_model"), as: "base_model:")
+            add(texts("hardware"), as: "hardware:")
+            add(texts("minimum_flavor"), as: "minimum_flavor:")
         } else {
             add(texts("task_categories"), as: "task_categories:")
             add(texts("task_ids"), as: "task_ids:")

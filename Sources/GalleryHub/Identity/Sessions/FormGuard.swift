@@ -8,7 +8,7 @@ import NIOCore
 struct FormGuard: Sendable {
     let addresses: PublicAddress
 
-    private static let largestForm = 256 << 10
+    private static let largestForm = 2 << 20
 
     /// The token comes in `X-CSRF-Token`, or in the field `csrf_token` of a form, which is read and put back.
     func check(_ request: inout Request, cookie: String) async throws {
