@@ -92,7 +92,8 @@ let package = Package(
         .target(
             name: "GalleryMarket",
             dependencies: [
-                "GalleryModel", "GitObjects", "RichText", "FileFormats", "GalleryDatabase", "GalleryBlobs", "GalleryServing",
+                "GalleryModel", "GitObjects", "RichText", "FileFormats", "GalleryDatabase", "GalleryBlobs",
+                "GalleryServing",
                 "GalleryHub", hummingbird, nio, posix, log, lifecycle,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),

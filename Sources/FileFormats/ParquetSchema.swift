@@ -15,7 +15,8 @@ package struct ParquetSchema: Sendable, Equatable {
     package static func footerLength(_ tail: [UInt8], ofFileWith size: Int) -> Int? {
         guard tail.count >= 8, tail.suffix(4).elementsEqual("PAR1".utf8) else { return nil }
         var cursor = ByteCursor(Array(tail.suffix(8)))
-        guard let length = try? cursor.integer(UInt32.self), length > 0, Int(length) <= min(maximumBytes, size - 12) else {
+        guard let length = try? cursor.integer(UInt32.self), length > 0, Int(length) <= min(maximumBytes, size - 12)
+        else {
             return nil
         }
         return Int(length) + 8

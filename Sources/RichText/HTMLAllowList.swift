@@ -1,9 +1,12 @@
 /// The elements and attributes that writers may use. Everything else is left out, its text stays.
 enum HTMLAllowList {
     static let elements: Set<String> = [
-        "a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd",
-        "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
-        "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small",
+        "a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup",
+        "dd",
+        "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6",
+        "hr",
+        "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section",
+        "small",
         "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt",
         "u", "ul", "var", "wbr",
     ]
@@ -23,7 +26,8 @@ enum HTMLAllowList {
         case "dt", "dd": (["dt", "dd"], ["dl", "table"])
         case "tr": (["tr", "td", "th"], ["table"])
         case "td", "th": (["td", "th"], ["table", "tr"])
-        case "thead", "tbody", "tfoot": (["thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup"], ["table"])
+        case "thead", "tbody", "tfoot":
+            (["thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup"], ["table"])
         default: nil
         }
     }
@@ -32,7 +36,8 @@ enum HTMLAllowList {
     static let barriers: Set<String> = ["td", "th", "caption", "table", "details", "summary"]
 
     private static let numbers: [String: Set<String>] = [
-        "colspan": ["td", "th"], "rowspan": ["td", "th"], "start": ["ol"], "value": ["li"], "span": ["col", "colgroup"],
+        "colspan": ["td", "th"], "rowspan": ["td", "th"], "start": ["ol"], "value": ["li"],
+        "span": ["col", "colgroup"],
     ]
     private static let sizes: Set<String> = ["img", "table", "td", "th", "col"]
     private static let aligned: Set<String> = [

@@ -111,7 +111,8 @@ struct HTMLSanitizer {
 
     private static func level(of name: String) -> Int? {
         let bytes = Array(name.utf8)
-        guard bytes.count == 2, bytes[0] == UInt8(ascii: "h"), (UInt8(ascii: "1")...UInt8(ascii: "6")).contains(bytes[1])
+        guard bytes.count == 2, bytes[0] == UInt8(ascii: "h"),
+            (UInt8(ascii: "1")...UInt8(ascii: "6")).contains(bytes[1])
         else { return nil }
         return Int(bytes[1] - UInt8(ascii: "0"))
     }
@@ -255,7 +256,8 @@ private struct Slugs {
     mutating func slug(of text: String) -> String {
         var slug = ""
         for scalar in text.lowercased().unicodeScalars.prefix(120) {
-            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-" || scalar == "_" {
+            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-" || scalar == "_"
+            {
                 slug.unicodeScalars.append(scalar)
             } else if scalar == " " {
                 slug += "-"

@@ -35,11 +35,10 @@ struct HTMLTokens: IteratorProtocol {
             let next = index + 1 < end ? bytes[index + 1] : 0
             if HTMLText.isLetter(next) { return startTag() }
             if next == UInt8(ascii: "/"), index + 2 < end, HTMLText.isLetter(bytes[index + 2]) { return endTag() }
-            if next == UInt8(ascii: "!") || next == UInt8(ascii: "?") || next == UInt8(ascii: "/") {
-                skipDeclaration()
-            } else {
+            guard next == UInt8(ascii: "!") || next == UInt8(ascii: "?") || next == UInt8(ascii: "/") else {
                 return text(from: index)
             }
+            skipDeclaration()
         }
         return nil
     }

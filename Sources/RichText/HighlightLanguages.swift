@@ -46,7 +46,8 @@ enum HighlightLanguages {
     ]
 
     private static let aliases: [String: String] = [
-        "py": "python", "python3": "python", "pyi": "python", "ipython": "python", "pycon": "python", "js": "javascript",
+        "py": "python", "python3": "python", "pyi": "python", "ipython": "python", "pycon": "python",
+        "js": "javascript",
         "jsx": "javascript", "mjs": "javascript", "cjs": "javascript", "ts": "typescript", "tsx": "typescript",
         "sh": "shell", "bash": "shell", "zsh": "shell", "console": "shell", "shell-session": "shell", "yml": "yaml",
         "c++": "cpp", "cc": "cpp", "cxx": "cpp", "hpp": "cpp", "h": "cpp", "c": "cpp", "cu": "cpp", "cuh": "cpp",
@@ -81,10 +82,18 @@ enum HighlightLanguages {
             lineRemarks: ["#"],
             longTexts: ["\"\"\"", "'''"]
         ),
-        "javascript": .init(keywords: scriptWords, names: scriptNames, lineRemarks: ["//"], blockRemark: cRemark, longTexts: ["`"]),
+        "javascript": .init(
+            keywords: scriptWords,
+            names: scriptNames,
+            lineRemarks: ["//"],
+            blockRemark: cRemark,
+            longTexts: ["`"]
+        ),
         "typescript": .init(
             keywords: scriptWords.union(
-                set("interface type enum implements private public protected readonly abstract declare namespace keyof infer is")
+                set(
+                    "interface type enum implements private public protected readonly abstract declare namespace keyof infer is"
+                )
             ),
             names: scriptNames.union(set("string number boolean any unknown never")),
             lineRemarks: ["//"],
@@ -105,7 +114,9 @@ enum HighlightLanguages {
             keywords: set(
                 "abstract as break case catch class const continue data default do else enum extends final finally for fun if implements import in instanceof interface internal is namespace native new object open operator override package private protected public return sealed static super switch synchronized this throw throws trait try using val var virtual volatile when while with yield def"
             ),
-            names: set("void boolean bool byte char int short long float double string String Int Long Boolean List Map true false null"),
+            names: set(
+                "void boolean bool byte char int short long float double string String Int Long Boolean List Map true false null"
+            ),
             lineRemarks: ["//"],
             blockRemark: cRemark,
             longTexts: ["\"\"\""]
@@ -136,14 +147,18 @@ enum HighlightLanguages {
             keywords: set(
                 "actor any as associatedtype async await break case catch class continue default defer deinit do else enum extension fallthrough fileprivate final for func guard if import in init inout internal is lazy let mutating nonisolated open operator package private protocol public repeat rethrows return some static struct subscript switch throw throws try typealias unowned var weak where while"
             ),
-            names: set("self Self super nil true false Int Double Float String Bool Character Array Dictionary Set Optional Void UInt8"),
+            names: set(
+                "self Self super nil true false Int Double Float String Bool Character Array Dictionary Set Optional Void UInt8"
+            ),
             lineRemarks: ["//"],
             blockRemark: cRemark,
             texts: ["\""],
             longTexts: ["\"\"\""]
         ),
         "shell": .init(
-            keywords: set("if then else elif fi for in do done while until case esac function return export local set unset source"),
+            keywords: set(
+                "if then else elif fi for in do done while until case esac function return export local set unset source"
+            ),
             names: set(
                 "echo cd ls cat grep sed awk curl wget git pip pip3 python python3 hf huggingface-cli gallery-cli apt sudo mkdir rm cp mv tar conda docker torchrun accelerate"
             ),
@@ -151,7 +166,9 @@ enum HighlightLanguages {
             hasDollarNames: true
         ),
         "powershell": .init(
-            keywords: set("if else elseif foreach for while function return param begin process end try catch finally switch"),
+            keywords: set(
+                "if else elseif foreach for while function return param begin process end try catch finally switch"
+            ),
             lineRemarks: ["#"],
             blockRemark: ("<#", "#>"),
             ignoresCase: true,
@@ -161,13 +178,19 @@ enum HighlightLanguages {
             keywords: set(
                 "select from where and or not in is null as join left right inner outer full on group by order having limit offset insert into values update set delete create table index view drop alter add primary key foreign references unique default check union all distinct case when then else end with exists between like cast over partition begin commit rollback"
             ),
-            names: set("int integer bigint text varchar boolean real double timestamp date count sum min max avg coalesce true false"),
+            names: set(
+                "int integer bigint text varchar boolean real double timestamp date count sum min max avg coalesce true false"
+            ),
             lineRemarks: ["--"],
             blockRemark: cRemark,
             ignoresCase: true
         ),
         "json": .init(names: set("true false null"), lineRemarks: ["//"], texts: ["\""], keySigns: [UInt8(ascii: ":")]),
-        "yaml": .init(names: set("true false null yes no True False"), lineRemarks: ["#"], keySigns: [UInt8(ascii: ":")]),
+        "yaml": .init(
+            names: set("true false null yes no True False"),
+            lineRemarks: ["#"],
+            keySigns: [UInt8(ascii: ":")]
+        ),
         "toml": .init(
             names: set("true false"),
             lineRemarks: ["#"],
@@ -188,7 +211,9 @@ enum HighlightLanguages {
             lineRemarks: ["#"]
         ),
         "lua": .init(
-            keywords: set("and break do else elseif end for function goto if in local not or repeat return then until while"),
+            keywords: set(
+                "and break do else elseif end for function goto if in local not or repeat return then until while"
+            ),
             names: set("nil true false print require"),
             lineRemarks: ["--"]
         ),
@@ -213,13 +238,17 @@ enum HighlightLanguages {
             hasDollarNames: true
         ),
         "haskell": .init(
-            keywords: set("case class data deriving do else if import in infix instance let module newtype of then type where"),
+            keywords: set(
+                "case class data deriving do else if import in infix instance let module newtype of then type where"
+            ),
             lineRemarks: ["--"],
             blockRemark: ("{-", "-}"),
             texts: ["\""]
         ),
         "dockerfile": .init(
-            keywords: set("from run cmd label expose env add copy entrypoint volume user workdir arg onbuild stopsignal healthcheck shell as"),
+            keywords: set(
+                "from run cmd label expose env add copy entrypoint volume user workdir arg onbuild stopsignal healthcheck shell as"
+            ),
             lineRemarks: ["#"],
             ignoresCase: true,
             hasDollarNames: true
@@ -231,7 +260,9 @@ enum HighlightLanguages {
             hasDollarNames: true
         ),
         "cmake": .init(
-            keywords: set("if else elseif endif foreach endforeach while function endfunction macro set project add_executable add_library find_package target_link_libraries include"),
+            keywords: set(
+                "if else elseif endif foreach endforeach while function endfunction macro set project add_executable add_library find_package target_link_libraries include"
+            ),
             lineRemarks: ["#"],
             texts: ["\""],
             ignoresCase: true

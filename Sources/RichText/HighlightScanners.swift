@@ -53,7 +53,9 @@ struct WordScanner {
         }
         for mark in lineRemarks where rest.starts(with: mark) {
             // In shells and YAML a remark begins a word.
-            if mark == [UInt8(ascii: "#")], index > 0, !HTMLText.isSpace(code[index - 1]), code[index - 1] != UInt8(ascii: ";") {
+            if mark == [UInt8(ascii: "#")], index > 0, !HTMLText.isSpace(code[index - 1]),
+                code[index - 1] != UInt8(ascii: ";")
+            {
                 return false
             }
             // Addresses in JSON are no remarks; they stand in quotes, which are read before.
@@ -105,7 +107,8 @@ struct WordScanner {
     private mutating func word() {
         var end = index + 1
         while end < code.count,
-            HTMLText.isLetter(code[end]) || HTMLText.isDigit(code[end]) || code[end] == UInt8(ascii: "_") || code[end] >= 0x80
+            HTMLText.isLetter(code[end]) || HTMLText.isDigit(code[end]) || code[end] == UInt8(ascii: "_")
+                || code[end] >= 0x80
                 || code[end] == UInt8(ascii: "-") && !words.keySigns.isEmpty
         { end += 1 }
         if end - index > 60 { return index = end }
@@ -131,7 +134,8 @@ struct WordScanner {
         while start > 0, code[start - 1] == 0x20 || code[start - 1] == 0x09 || code[start - 1] == UInt8(ascii: "-"),
             index - start < 80
         { start -= 1 }
-        guard start == 0 || code[start - 1] == UInt8(ascii: "\n") || code[start - 1] == UInt8(ascii: "{")
+        guard
+            start == 0 || code[start - 1] == UInt8(ascii: "\n") || code[start - 1] == UInt8(ascii: "{")
                 || code[start - 1] == UInt8(ascii: ",")
         else { return false }
         var next = end
@@ -144,7 +148,8 @@ struct WordScanner {
         while end < code.count,
             HTMLText.isLetter(code[end]) || HTMLText.isDigit(code[end]) || code[end] == UInt8(ascii: ".")
                 || code[end] == UInt8(ascii: "_")
-                || (code[end] == UInt8(ascii: "-") || code[end] == UInt8(ascii: "+")) && code[end - 1] | 0x20 == UInt8(ascii: "e")
+                || (code[end] == UInt8(ascii: "-") || code[end] == UInt8(ascii: "+"))
+                    && code[end - 1] | 0x20 == UInt8(ascii: "e")
         { end += 1 }
         add(.number, to: end)
     }

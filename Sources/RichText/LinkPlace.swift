@@ -75,13 +75,16 @@ package struct LinkPlace: Sendable, Equatable {
         for (index, byte) in bytes.enumerated() {
             let isEscape =
                 byte == UInt8(ascii: "%") && index + 2 < bytes.count
-                && bytes[(index + 1)...(index + 2)].allSatisfy { HTMLText.isDigit($0) || "abcdefABCDEF".utf8.contains($0) }
+                && bytes[(index + 1)...(index + 2)].allSatisfy {
+                    HTMLText.isDigit($0) || "abcdefABCDEF".utf8.contains($0)
+                }
             if isEscape || HTMLText.isLetter(byte) && byte < 0x80 || HTMLText.isDigit(byte)
                 || "-._~/+@:,=()!*".utf8.contains(byte)
             {
                 result.append(Character(Unicode.Scalar(byte)))
             } else {
-                result += "%" + String(byte >> 4, radix: 16, uppercase: true) + String(byte & 15, radix: 16, uppercase: true)
+                result +=
+                    "%" + String(byte >> 4, radix: 16, uppercase: true) + String(byte & 15, radix: 16, uppercase: true)
             }
         }
         return result
@@ -106,7 +109,9 @@ private enum Address {
         var bytes = text.utf8.filter { $0 != 0x09 && $0 != 0x0a && $0 != 0x0d }
         while let first = bytes.first, first <= 0x20 { bytes.removeFirst() }
         while let last = bytes.last, last <= 0x20 { bytes.removeLast() }
-        guard !bytes.isEmpty, bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "\\") }) else { return nil }
+        guard !bytes.isEmpty, bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "\\") }) else {
+            return nil
+        }
         let text = String(decoding: bytes, as: UTF8.self)
         let scheme = bytes.firstIndex(of: UInt8(ascii: ":")).flatMap { colon -> String? in
             let name = bytes[..<colon]

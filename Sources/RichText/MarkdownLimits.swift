@@ -51,7 +51,8 @@ enum MarkdownLimits {
         // What leads a line nests; so deep no writer goes.
         let lead = line.prefix { HTMLText.isSpace($0) || ">-+*0123456789.)".utf8.contains($0) }
         let nested = lead.count { ">-+*.)".utf8.contains($0) }
-        return openings <= 20 * marks && (nested <= marks || lead.count == line.count && quotes == lead.count && nested < 4000)
+        return openings <= 20 * marks
+            && (nested <= marks || lead.count == line.count && quotes == lead.count && nested < 4000)
     }
 
     /// The parser fills up every row to the width of its table's head.
@@ -60,7 +61,8 @@ enum MarkdownLimits {
         var lines = 0
         for line in text.split(separator: UInt8(ascii: "\n")) {
             lines += 1
-            guard line.contains(UInt8(ascii: "-")), line.allSatisfy({ HTMLText.isSpace($0) || "|:->".utf8.contains($0) })
+            guard line.contains(UInt8(ascii: "-")),
+                line.allSatisfy({ HTMLText.isSpace($0) || "|:->".utf8.contains($0) })
             else { continue }
             widest = max(widest, line.count { $0 == UInt8(ascii: "|") } + 1)
         }

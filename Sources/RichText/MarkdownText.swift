@@ -80,7 +80,9 @@ package enum MarkdownText {
         }
         guard let document = cmark_parser_finish(parser) else { return [] }
         defer { cmark_node_free(document) }
-        guard let text = cmark_render_html(document, options, cmark_parser_get_syntax_extensions(parser)) else { return [] }
+        guard let text = cmark_render_html(document, options, cmark_parser_get_syntax_extensions(parser)) else {
+            return []
+        }
         defer { cmark_get_default_mem_allocator().pointee.free(text) }
         var length = 0
         while text[length] != 0 { length += 1 }

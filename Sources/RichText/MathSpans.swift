@@ -156,7 +156,9 @@ struct MathSpans {
             // A single `\[` is an escaped bracket unless it stands alone on its line.
             if open == "\\[", !isAlone(source, start) { continue }
             let body = rest.dropFirst(open.utf8.count).prefix(maximumLength)
-            guard let end = body.firstRange(of: Array(close.utf8))?.lowerBound, isFormula(body[..<end]) else { return nil }
+            guard let end = body.firstRange(of: Array(close.utf8))?.lowerBound, isFormula(body[..<end]) else {
+                return nil
+            }
             let after = end + close.utf8.count
             let span = Span(tex: Array(body[..<end]), source: Array(source[start..<after]), isDisplay: isDisplay)
             return (span, after)

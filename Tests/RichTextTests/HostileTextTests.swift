@@ -133,7 +133,7 @@ import Testing
         }
         let marks = ["\n", "\n\n", "<", ">", "\"", "'", "</", "<!--", "-->", "=", "/", "&", "`", "|", "\0"]
         let pieces = Self.vectors.flatMap { $0.split(separator: " ").map(String.init) } + marks
-        for _ in 0..<3000 {
+        for _ in 0..<1200 {
             let chosen = (0..<(3 + next(20))).map { _ in pieces[next(pieces.count)] }
             let source = chosen.joined(separator: next(2) == 0 ? "" : " ")
             let text = MarkdownText.render(source, in: Self.place)

@@ -75,7 +75,8 @@ import Testing
     }
 
     @Test func `a long text takes milliseconds`() {
-        let part = "## Head\n\nSome *text* with `code`, [a link](x.md) and $x^2$.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+        let part =
+            "## Head\n\nSome *text* with `code`, [a link](x.md) and $x^2$.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
         let source = String(repeating: part, count: 200)
         let time = ContinuousClock().measure { _ = MarkdownText.render(source, in: Self.place) }
         #expect(source.utf8.count > 18_000)
@@ -101,7 +102,8 @@ import Testing
             "[a]: /" + many("u", 120_000) + "\n\n" + many("[a] ", 30_000),
             "[a]:\n/" + many("u", 120_000) + "\n\n" + many("[a] ", 30_000),
             many("[^1]", 50_000) + "\n\n[^1]: x",
-            (0..<500).map { many(" ", $0) + "- a\n" }.joined(), (0..<700).map { many(">", $0 % 390) + "a\n\n" }.joined(),
+            (0..<500).map { many(" ", $0) + "- a\n" }.joined(),
+            (0..<700).map { many(">", $0 % 390) + "a\n\n" }.joined(),
         ]
 
     @Test(arguments: bombs.indices) func `texts made to be costly are not`(_ index: Int) {

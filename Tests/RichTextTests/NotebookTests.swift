@@ -7,7 +7,10 @@ import Testing
 
     private func read(_ cells: String) -> Notebook? {
         let metadata = "{\"language_info\":{\"name\":\"python\"}}"
-        return Notebook(json: Array("{\"cells\":[\(cells)],\"metadata\":\(metadata),\"nbformat\":4}".utf8), place: place)
+        return Notebook(
+            json: Array("{\"cells\":[\(cells)],\"metadata\":\(metadata),\"nbformat\":4}".utf8),
+            place: place
+        )
     }
 
     @Test func `show prose, code and what the code gave`() throws {
@@ -66,7 +69,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "{", "[]", "1", "{\"cells\":5}", String(repeating: "[", count: 100_000), "{\"cells\":[{\"source\":{\"a\":1}}]}",
+        "", "{", "[]", "1", "{\"cells\":5}", String(repeating: "[", count: 100_000),
+        "{\"cells\":[{\"source\":{\"a\":1}}]}",
     ])
     func `that are none are told apart`(_ json: String) {
         let notebook = Notebook(json: Array(json.utf8), place: place)

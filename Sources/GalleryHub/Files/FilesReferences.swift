@@ -17,7 +17,8 @@ extension Reference {
 
     /// Without what every reference of its sort begins with.
     package var shortName: String {
-        for prefix in ["refs/heads/", "refs/tags/", Self.hidden, "refs/convert/", "refs/"] where name.hasPrefix(prefix) {
+        for prefix in ["refs/heads/", "refs/tags/", Self.hidden, "refs/convert/", "refs/"] where name.hasPrefix(prefix)
+        {
             return String(name.dropFirst(prefix.count))
         }
         return name

@@ -98,7 +98,9 @@ struct Telling {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let detail = String(decoding: try encoder.encode(topic.values), as: UTF8.self)
         let since = now.addingTimeInterval(-Self.gatheringTime)
-        if kind.gathers, isShown, let gathered = try db.gatheringNotification(of: account, kind, topic.key, since: since) {
+        if kind.gathers, isShown,
+            let gathered = try db.gatheringNotification(of: account, kind, topic.key, since: since)
+        {
             try db.gather(into: gathered, page: topic.page, detail: detail, actor: actor, isMailed: isMailed, at: now)
         } else {
             try db.execute(

@@ -32,7 +32,8 @@ struct AccessPolicyTests {
     static let rows: [Row] = [
         // A repository for everyone.
         row(.open, "++ssss", .visitor),
-        row(.open, "++++nn", .subscriber, .subscriberReading), row(.openGated, "+g+gnn", .subscriber, .subscriberReading),
+        row(.open, "++++nn", .subscriber, .subscriberReading),
+        row(.openGated, "+g+gnn", .subscriber, .subscriberReading),
         row(.open, "++++nn", .stranger, .named, .granted, .rejected, .pending, .reader, .contributor, .reviewer),
         row(.open, "+++++n", .writer), row(.open, "++++++", .creator, .admin, .owner, .operator),
         row(.open, "++++ww", .ownerReading, .operatorReading), row(.open, "++++++", .ownerWriting, .ownerBoundHere),
@@ -71,7 +72,8 @@ struct AccessPolicyTests {
         row(.reviewed, "++++nn", .reader, .reviewer), row(.reviewed, "++++++", .owner, .operator),
         row(.reviewed, "------", .ownerBoundElsewhere),
         // For everyone to see, its files for subscribers.
-        row(.forSubscribers, "+ussss", .visitor), row(.forSubscribers, "+u++nn", .stranger, .named, .granted, .reviewer),
+        row(.forSubscribers, "+ussss", .visitor),
+        row(.forSubscribers, "+u++nn", .stranger, .named, .granted, .reviewer),
         row(.forSubscribers, "++++nn", .subscriber, .subscriberReading, .reader),
         row(.forSubscribers, "++++++", .owner, .admin, .operator), row(.forSubscribers, "+unnnn", .ownerBoundElsewhere),
         // Withdrawn by an operator: nobody but operators.

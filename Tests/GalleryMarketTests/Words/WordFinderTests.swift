@@ -8,7 +8,8 @@ struct WordFinderTests {
 
     @Test(arguments: [
         "一个敏感词在这里", "敏 感 词", "敏\u{200B}感\u{FEFF}词", "敏*感_词", "敏\n感\t词", "敏🙂感-词", "违禁品", "BadWord", "b a d w o r d",
-        "ｂａｄｗｏｒｄ", "ＢＡＤ　ＷＯＲＤ", "b.a.d-w_o/r*d", "ba\u{0301}dword", "𝐛𝐚𝐝𝐰𝐨𝐫𝐝", "ⓑⓐⓓword", "b\u{00AD}adword", "unal", "U\u{0308}NAL",
+        "ｂａｄｗｏｒｄ", "ＢＡＤ　ＷＯＲＤ", "b.a.d-w_o/r*d", "ba\u{0301}dword", "𝐛𝐚𝐝𝐰𝐨𝐫𝐝", "ⓑⓐⓓword", "b\u{00AD}adword", "unal",
+        "U\u{0308}NAL",
         "an ass!",
     ])
     func `a listed word is found however it is dressed up`(_ text: String) {

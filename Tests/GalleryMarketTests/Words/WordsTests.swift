@@ -14,7 +14,9 @@ struct WordsTests {
             let identity = try Identity.testing(database, world: world)
             let (ada, root) = (try await identity.person("ada"), try await identity.person("root", role: .admin))
             let words = Words(world: world)
-            func check(_ text: String) async throws { try await database.read { try words.check(text, as: "title", $0) } }
+            func check(_ text: String) async throws {
+                try await database.read { try words.check(text, as: "title", $0) }
+            }
 
             try await check("坏词")
             #expect(try await words.add(["坏词", " B-Word "], to: .abuse, by: root, in: database) == 2)
