@@ -32,9 +32,9 @@ package struct Notebook: Sendable {
     /// Nil for what is no notebook.
     package init?(json: [UInt8], place: LinkPlace) {
         guard JSONNesting.isModest(json, limit: 200),
-            let file = try? JSONDecoder().decode(NotebookFile.self, from: Data(json))
+            let file = try? NotebookFile.decoder.decode(NotebookFile.self, from: Data(json))
         else { return nil }
-        language = file.metadata?.language_info?.name ?? file.metadata?.kernelspec?.language ?? "python"
+        language = file.metadata?.languageInfo?.name ?? file.metadata?.kernelspec?.language ?? "python"
         let all = file.cells ?? file.worksheets?.flatMap { $0.cells ?? [] } ?? []
         isCut = all.count > Self.maximumCells
         var images = Self.maximumImages
@@ -52,13 +52,13 @@ package struct Notebook: Sendable {
         _ images: inout Int
     ) -> Cell {
         let source = (cell.source ?? cell.input)?.text ?? ""
-        switch cell.cell_type {
+        switch cell.cellType {
         case "markdown", "heading":
             let text = MarkdownText.render(source, in: place)
             return Cell(kind: .prose, html: text.html, hasMath: text.hasMath)
         case "code":
             let html = String(decoding: Highlighter.html(Array(source.utf8), language: language), as: UTF8.self)
-            var result = Cell(kind: .code, html: html, count: cell.execution_count ?? cell.prompt_number)
+            var result = Cell(kind: .code, html: html, count: cell.executionCount ?? cell.promptNumber)
             for output in (cell.outputs ?? []).prefix(100) {
                 guard let shown = Self.output(output, place, &images) else { continue }
                 result.outputs.append(shown)
@@ -70,7 +70,7 @@ package struct Notebook: Sendable {
     }
 
     private static func output(_ output: NotebookFile.Output, _ place: LinkPlace, _ images: inout Int) -> Output? {
-        switch output.output_type {
+        switch output.outputType {
         case "stream":
             return Output(html: pre(output.text?.text ?? ""), isError: output.name == "stderr")
         case "error", "pyerr":
@@ -128,28 +128,34 @@ package struct Notebook: Sendable {
     }
 }
 
-/// A notebook's file, as far as it is read. Names are the format's own.
+/// A notebook's file, as far as it is read.
 private struct NotebookFile: Decodable {
+    static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }
+
     struct Metadata: Decodable {
         struct Language: Decodable { var name: String? }
         struct Kernel: Decodable { var language: String? }
-        var language_info: Language?
+        var languageInfo: Language?
         var kernelspec: Kernel?
     }
 
     struct Worksheet: Decodable { var cells: [Cell]? }
 
     struct Cell: Decodable {
-        var cell_type: String?
+        var cellType: String?
         var source: Lines?
         var input: Lines?
-        var execution_count: Int?
-        var prompt_number: Int?
+        var executionCount: Int?
+        var promptNumber: Int?
         var outputs: [Output]?
     }
 
     struct Output: Decodable {
-        var output_type: String?
+        var outputType: String?
         var name: String?
         var text: Lines?
         var data: [String: Lines]?
