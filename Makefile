@@ -1,4 +1,4 @@
-.PHONY: setup build run test test-models check format bench slice docs
+.PHONY: setup build run test test-models check format bench slice docs shots
 
 setup:       ; @scripts/setup
 build:       ; @scripts/build
@@ -8,6 +8,7 @@ test-models: ; @scripts/test-models
 check:       ; @scripts/check
 bench:       ; @scripts/bench
 docs:        ; @scripts/docs
+shots:       ; @scripts/shots
 slice:       ; @scripts/slice "$(NAME)"
 
 format:      ; @scripts/format

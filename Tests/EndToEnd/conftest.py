@@ -33,6 +33,8 @@ atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 import pytest  # noqa: E402
 from huggingface_hub import HfApi  # noqa: E402
 
+from browser import Visit, chromium  # noqa: E402
+
 SAMPLES = ROOT / ".samples"
 # Webhooks may reach the receiver of the tests, which is at home.
 SETTINGS = {"GALLERY_WEBHOOKS_ALLOWS_PRIVATE_ADDRESSES": "true"}
@@ -98,6 +100,33 @@ def root(gallery) -> Person:
 def visitor(gallery) -> HfApi:
     """A client that is not signed in."""
     return HfApi(endpoint=gallery.url, token=False)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all pages of this worker."""
+    with chromium() as program:
+        yield program
+
+
+@pytest.fixture
+def visit_as(request, browser):
+    """Opens a browser for somebody by name, or for a visitor; afterwards nothing may have gone wrong in any."""
+    visits = []
+
+    def visit(user: str | None = None, gallery: Gallery | None = None, **options) -> Visit:
+        visits.append(Visit(browser, (gallery or request.getfixturevalue("gallery")).url, user, **options))
+        return visits[-1]
+
+    yield visit
+    for opened in visits:
+        opened.close()
+
+
+@pytest.fixture
+def page_as(visit_as):
+    """As visit_as, but the page alone: `page_as("alice").goto("/models")`."""
+    return lambda user=None, **options: visit_as(user, **options).page
 
 
 NUMBERS = itertools.count(1)

@@ -1,10 +1,24 @@
-// What every page has: menus that close, times in the reader's zone, the hotkey of the search field.
+// What every page has: menus that close, times in the reader's zone, hotkeys, and the behaviours it asks for.
+
+document.documentElement.dataset.scripts = "";
+
+const behaviours = {
+  "[data-copy], [data-copy-from]": "./copy.js",
+  "dialog, [data-confirm], [data-must-equal]": "./dialog.js",
+};
+for (const [selector, file] of Object.entries(behaviours)) {
+  if (document.querySelector(selector)) import(file);
+}
 
 for (const time of document.querySelectorAll("time[datetime]")) {
   const moment = new Date(time.dateTime);
   if (!Number.isNaN(moment.valueOf())) {
     time.title = moment.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   }
+}
+
+for (const field of document.querySelectorAll("select[data-submit]")) {
+  field.addEventListener("change", () => field.form.requestSubmit());
 }
 
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
@@ -21,7 +35,7 @@ document.addEventListener("keydown", (event) => {
     }
     return;
   }
-  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+  const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
   if (isTyping || event.metaKey || event.ctrlKey || event.altKey) return;
   const field = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
   if (field) {

@@ -1,3 +1,4 @@
+import Foundation
 import GalleryServing
 import Hummingbird
 
@@ -10,6 +11,14 @@ struct SitePages: Sendable {
             try await pages.answer(
                 ClientsPage(origin: request.origin(context)),
                 title: context.say("clients.title"),
+                request,
+                context
+            )
+        }
+        router.get("/design") { request, context in
+            try await pages.answer(
+                DesignPage(context.words, now: Date()),
+                title: context.say("design.title"),
                 request,
                 context
             )

@@ -43,7 +43,7 @@ package struct Catalogue: Sendable {
 }
 
 /// The catalogue in the language of a request.
-package struct Words: Sendable {
+package struct Phrases: Sendable {
     package let language: Language
     package let catalogue: Catalogue
 

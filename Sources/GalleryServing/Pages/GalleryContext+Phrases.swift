@@ -2,7 +2,7 @@ package import GalleryModel
 
 extension GalleryContext {
     /// The texts of the pages in the reader's language.
-    package var words: Words { Words(language, pages?.catalogue ?? .empty) }
+    package var words: Phrases { Phrases(language, pages?.catalogue ?? .empty) }
 
     /// The text of a key with its places filled.
     package func say(_ key: String, _ values: [String: String] = [:]) -> String { words.say(key, values) }

@@ -1,0 +1,63 @@
+"""Every page that is looked at: by `make shots` for people, by test_pages.py for faults. Add yours to PAGES."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from huggingface_hub import HfApi
+
+from gallery import Gallery
+
+# A name as long as names get.
+LONG = "a-model-whose-name-is-as-long-as-names-may-be-and-has-to-break-somewhere-on-a-telephone-01234567"[:96]
+CARD = """---
+license: apache-2.0
+language: [en, zh]
+pipeline_tag: text-generation
+tags: [pytorch]
+---
+# Tiny
+
+A small model for tests. 一个用于测试的小模型。
+
+```python
+from transformers import pipeline
+```
+
+| Benchmark | Score |
+|---|---|
+| MMLU | 25.1 |
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Shown:
+    """A page: a short name, its address, who looks, and the status it comes with."""
+
+    name: str
+    path: str
+    viewer: str | None = None
+    status: int = 200
+
+
+PAGES = [
+    Shown("home", "/"),
+    Shown("home-signed-in", "/", "ada"),
+    Shown("clients", "/clients"),
+    Shown("design", "/design"),
+    Shown("missing", "/nothing/at/all/here", status=404),
+]
+
+
+def furnish(gallery: Gallery) -> None:
+    """What the pages show: ada with assets of her own, grace the reviewer, root the administrator, eve who is new."""
+    for name, role in [("ada", "user"), ("grace", "reviewer"), ("root", "admin"), ("eve", "user")]:
+        gallery.create_user(name, role)
+    api = HfApi(endpoint=gallery.url, token=gallery.create_token("ada"))
+    for name, private in [("tiny", False), ("secret", True), (LONG, False)]:
+        api.create_repo(f"ada/{name}", private=private)
+    api.upload_file(path_or_fileobj=CARD.encode(), path_in_repo="README.md", repo_id="ada/tiny", commit_message="Describe it")
+    api.upload_file(path_or_fileobj=b'{"hidden_size": 8}', path_in_repo="config.json", repo_id="ada/tiny",
+                    commit_message="Add the configuration")
+    api.create_repo("ada/rows", repo_type="dataset")
+    api.upload_file(path_or_fileobj=b"a,b\n1,2\n", path_in_repo="data/rows.csv", repo_id="ada/rows", repo_type="dataset")
