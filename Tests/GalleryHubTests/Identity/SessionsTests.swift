@@ -1,6 +1,7 @@
 import Foundation
 import GalleryDatabase
 import GalleryModel
+import GalleryServing
 import GalleryTesting
 import Testing
 
