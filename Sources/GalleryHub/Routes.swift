@@ -11,7 +11,7 @@ package struct HubRoutes: Sendable {
         self.slices = slices
     }
 
-    package func add(to router: Router<GalleryContext>) {
+    package func add(to router: Router<GalleryContext>, api: APIRoutes) {
         router.add(
             middleware: IdentityMiddleware(
                 slices.identity,
@@ -19,7 +19,7 @@ package struct HubRoutes: Sendable {
                 exempt: XetRoutes.prefixes
             )
         )
-        IdentityRoutes(slices.identity, settings: slices.settings).add(to: router)
+        IdentityRoutes(slices.identity, settings: slices.settings).add(to: router, api: api)
         LargeFilesRoutes(largeFiles: slices.largeFiles).add(to: router)
         XetRoutes(xet: slices.xet).add(to: router)
         HuggingFaceRoutes(slices: slices).add(to: router)

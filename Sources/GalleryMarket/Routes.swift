@@ -11,7 +11,7 @@ package struct MarketRoutes: Sendable {
         self.pages = pages
     }
 
-    package func add(to router: Router<GalleryContext>) {
+    package func add(to router: Router<GalleryContext>, api: APIRoutes) {
         PreferenceRoutes().add(to: router)
         SitePages(pages: pages).add(to: router)
         HomePages(pages: pages).add(to: router)

@@ -56,8 +56,10 @@ struct GalleryServer: Sendable {
         edge.metrics.add(.jobs(in: stores.database))
         edge.metrics.add(.space(of: stores.blobs))
         let router = edge.router { router in
-            HubRoutes(slices: market.hub).add(to: router)
-            MarketRoutes(slices: market, pages: pages).add(to: router)
+            let api = APIRoutes(on: router)
+            HubRoutes(slices: market.hub).add(to: router, api: api)
+            MarketRoutes(slices: market, pages: pages).add(to: router, api: api)
+            api.publish()
         }
         return Application(
             router: router,

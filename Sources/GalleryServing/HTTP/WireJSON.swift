@@ -14,7 +14,21 @@ extension JSONEncoder {
 }
 
 extension JSONDecoder {
-    package static var wire: JSONDecoder { JSONDecoder() }
+    /// Dates as we write them, with or without fractions of a second.
+    package static var wire: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let text = try decoder.singleValueContainer().decode(String.self)
+            let styles = [Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle()]
+            guard let date = styles.lazy.compactMap({ try? $0.parse(text) }).first else {
+                throw DecodingError.dataCorrupted(
+                    .init(codingPath: decoder.codingPath, debugDescription: "a date such as 2026-01-02T03:04:05Z is needed")
+                )
+            }
+            return date
+        }
+        return decoder
+    }
 }
 
 extension Date {

@@ -2,7 +2,7 @@ import Foundation
 import GalleryModel
 
 /// An account in our own API; the e-mail address, role and state only for itself and operators.
-struct AccountBody: Encodable {
+package struct AccountBody: Codable, Sendable {
     let id: String
     let kind: AccountKind
     let name: String
@@ -17,7 +17,7 @@ struct AccountBody: Encodable {
     let isRealNameVerified: Bool?
     let isPrivateByDefault: Bool?
 
-    init(_ account: Account, isOwn: Bool = false) {
+    package init(_ account: Account, isOwn: Bool = false) {
         id = account.publicID
         kind = account.kind
         name = account.name

@@ -1,6 +1,7 @@
 import Foundation
 import GalleryModel
 import GalleryServing
+import HTTPTypes
 import Hummingbird
 
 /// `/api/v1/accounts` and one's own `/api/v1/account`.
@@ -8,16 +9,45 @@ struct AccountRoutes: Sendable {
     let edge: IdentityEdge
     private var accounts: Accounts { edge.identity.accounts }
 
-    func add(to router: some RouterMethods<GalleryContext>) {
-        router.post("/api/v1/accounts", use: signUp)
-        router.get("/api/v1/accounts/:account", use: account)
-        router.get("/api/v1/account", use: own)
-        router.patch("/api/v1/account", use: update)
-        router.put("/api/v1/account/name", use: rename)
-        router.put("/api/v1/account/password", use: changePassword)
+    func add(to api: APIRoutes) {
+        api.raw(
+            .post,
+            "accounts",
+            "Sign up",
+            body: api.schema(of: SignUpRequest.self),
+            answer: api.schema(of: SessionBody.self),
+            status: .created,
+            use: signUp
+        )
+        api.get("accounts/{account}", "Show an account") { [accounts] call in
+            AccountBody(try await accounts.account(named: call.path("account")))
+        }
+        api.get("account", "Show one's own account") { [accounts] call in
+            AccountBody(try await accounts.own(by: call.viewer), isOwn: true)
+        }
+        api.send(.patch, "account", "Change one's own profile", body: ProfileRequest.self) { [accounts] call in
+            guard call.body.email == nil else { throw AccountError.emailNeedsCode }
+            let account = try await accounts.updateProfile(
+                nickname: call.body.nickname,
+                bio: call.body.bio,
+                by: call.viewer
+            )
+            return AccountBody(account, isOwn: true)
+        }
+        api.send(.put, "account/name", "Change one's own name", body: NameRequest.self) { [accounts] call in
+            AccountBody(try await accounts.rename(to: call.body.name, by: call.viewer), isOwn: true)
+        }
+        api.raw(
+            .put,
+            "account/password",
+            "Change one's own password",
+            body: api.schema(of: PasswordRequest.self),
+            answer: api.schema(of: SessionBody.self),
+            use: changePassword
+        )
     }
 
-    private struct SignUpRequest: Decodable {
+    private struct SignUpRequest: Codable {
         var name: String
         var password: String
         var email: String?
@@ -26,7 +56,7 @@ struct AccountRoutes: Sendable {
 
     private func signUp(_ request: Request, context: GalleryContext) async throws -> Response {
         try edge.mustNotBeForged(request)
-        let body = try await edge.json(SignUpRequest.self, of: request)
+        let body: SignUpRequest = try await APIRoutes.body(of: request, context)
         let form = Accounts.SignUp(
             name: body.name,
             password: body.password,
@@ -34,61 +64,32 @@ struct AccountRoutes: Sendable {
             nickname: body.nickname ?? ""
         )
         let started = try await accounts.signUp(form, from: edge.origin(request, context))
-        return try edge.answer(
-            SessionBody(started),
-            status: .created,
-            headers: [.setCookie: edge.sessionCookie(started, for: request)]
-        )
+        return try edge.answer(started, status: .created, to: request)
     }
 
-    private func account(_ request: Request, context: GalleryContext) async throws -> Response {
-        let account = try await accounts.account(named: context.segment("account"))
-        return try edge.answer(AccountBody(account))
-    }
-
-    private func own(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await edge.answer(AccountBody(accounts.own(by: context.viewer), isOwn: true))
-    }
-
-    private struct ProfileRequest: Decodable {
+    private struct ProfileRequest: Codable {
         var nickname: String?
         var email: String?
         var bio: String?
     }
 
-    private func update(_ request: Request, context: GalleryContext) async throws -> Response {
-        let body = try await edge.json(ProfileRequest.self, of: request)
-        guard body.email == nil else { throw AccountError.emailNeedsCode }
-        let account = try await accounts.updateProfile(
-            nickname: body.nickname,
-            bio: body.bio,
-            by: context.viewer
-        )
-        return try edge.answer(AccountBody(account, isOwn: true))
-    }
-
-    private struct NameRequest: Decodable {
+    private struct NameRequest: Codable {
         var name: String
     }
 
-    private func rename(_ request: Request, context: GalleryContext) async throws -> Response {
-        let body = try await edge.json(NameRequest.self, of: request)
-        return try await edge.answer(AccountBody(accounts.rename(to: body.name, by: context.viewer), isOwn: true))
-    }
-
-    private struct PasswordRequest: Decodable {
+    private struct PasswordRequest: Codable {
         var currentPassword: String
         var newPassword: String
     }
 
     private func changePassword(_ request: Request, context: GalleryContext) async throws -> Response {
-        let body = try await edge.json(PasswordRequest.self, of: request)
+        let body: PasswordRequest = try await APIRoutes.body(of: request, context)
         let started = try await accounts.changePassword(
             from: body.currentPassword,
             to: body.newPassword,
             by: context.viewer,
             at: edge.origin(request, context)
         )
-        return try edge.answer(SessionBody(started), headers: [.setCookie: edge.sessionCookie(started, for: request)])
+        return try edge.answer(started, status: .ok, to: request)
     }
 }

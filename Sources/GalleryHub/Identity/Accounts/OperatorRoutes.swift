@@ -1,111 +1,93 @@
 import Foundation
 import GalleryModel
 import GalleryServing
-import Hummingbird
+import HTTPTypes
 
 /// `/api/v1/admin`: accounts and the audit log, for administrators.
 struct OperatorRoutes: Sendable {
     let edge: IdentityEdge
     private var operators: Operators { edge.identity.operators }
 
-    func add(to router: some RouterMethods<GalleryContext>) {
-        router.get("/api/v1/admin/accounts", use: list)
-        router.post("/api/v1/admin/accounts", use: create)
-        router.put("/api/v1/admin/accounts/:account/role", use: setRole)
-        router.put("/api/v1/admin/accounts/:account/password", use: resetPassword)
-        router.put("/api/v1/admin/accounts/:account/bar", use: disable)
-        router.delete("/api/v1/admin/accounts/:account/bar", use: enable)
-        router.put("/api/v1/admin/accounts/:account/real-name", use: verifyRealName)
-        router.delete("/api/v1/admin/accounts/:account/real-name", use: unverifyRealName)
-        router.get("/api/v1/admin/audit-log", use: auditLog)
+    func add(to api: APIRoutes) {
+        api.get(
+            "admin/accounts",
+            "List accounts by name",
+            query: [.text("after", "The name after which the page begins."), .number("limit", "The most entries.")]
+        ) { [operators] call in
+            let query = try call.query()
+            let page = try await operators.accounts(
+                after: query["after"] ?? "",
+                limit: query.limit(standard: 100, maximum: 1000),
+                by: call.viewer
+            )
+            return page.map { AccountBody($0, isOwn: true) }
+        }
+        api.send(.post, "admin/accounts", "Create an account", body: CreateRequest.self, status: .created) {
+            [operators] call in
+            let account = try await operators.createUser(
+                name: call.body.name,
+                email: call.body.email ?? "",
+                role: call.body.role ?? .user,
+                password: call.body.password,
+                by: call.viewer
+            )
+            return AccountBody(account, isOwn: true)
+        }
+        api.send(.put, "admin/accounts/{account}/role", "Give an account a role", body: RoleRequest.self) {
+            [operators] call in
+            try await operators.setRole(call.body.role, of: call.path("account"), by: call.viewer)
+        }
+        api.send(.put, "admin/accounts/{account}/password", "Set an account's password", body: PasswordRequest.self) {
+            [operators] call in
+            try await operators.resetPassword(of: call.path("account"), to: call.body.password, by: call.viewer)
+        }
+        api.send(.put, "admin/accounts/{account}/bar", "Bar an account") { [operators] call in
+            try await operators.setDisabled(true, call.path("account"), by: call.viewer)
+        }
+        api.send(.delete, "admin/accounts/{account}/bar", "Let a barred account in again") { [operators] call in
+            try await operators.setDisabled(false, call.path("account"), by: call.viewer)
+        }
+        api.send(.put, "admin/accounts/{account}/real-name", "Note that a real name was verified") {
+            [operators] call in
+            try await operators.setRealNameVerified(true, of: call.path("account"), by: call.viewer)
+        }
+        api.send(.delete, "admin/accounts/{account}/real-name", "Take back that a real name was verified") {
+            [operators] call in
+            try await operators.setRealNameVerified(false, of: call.path("account"), by: call.viewer)
+        }
+        api.get(
+            "admin/audit-log",
+            "Read the audit log, newest first",
+            query: [.text("before", "The entry before which the page ends."), .number("limit", "The most entries.")]
+        ) { [operators] call in
+            let query = try call.query()
+            let entries = try await operators.auditLog(
+                before: query["before"],
+                limit: query.limit(standard: 100, maximum: 1000),
+                by: call.viewer
+            )
+            return entries.map(AuditEntryBody.init)
+        }
     }
 
-    private func list(_ request: Request, context: GalleryContext) async throws -> Response {
-        let query = request.uri.queryParameters
-        let page = try await operators.accounts(
-            after: query.get("after") ?? "",
-            limit: Int(query.get("limit") ?? "") ?? 100,
-            by: context.viewer
-        )
-        return try edge.answer(page.map { AccountBody($0, isOwn: true) })
-    }
-
-    private struct CreateRequest: Decodable {
+    private struct CreateRequest: Codable {
         var name: String
         var email: String?
         var role: SiteRole?
         var password: String
     }
 
-    private func create(_ request: Request, context: GalleryContext) async throws -> Response {
-        let body = try await edge.json(CreateRequest.self, of: request)
-        let account = try await operators.createUser(
-            name: body.name,
-            email: body.email ?? "",
-            role: body.role ?? .user,
-            password: body.password,
-            by: context.viewer
-        )
-        return try edge.answer(AccountBody(account, isOwn: true), status: .created)
-    }
-
-    private struct RoleRequest: Decodable {
+    private struct RoleRequest: Codable {
         var role: SiteRole
     }
 
-    private func setRole(_ request: Request, context: GalleryContext) async throws -> Response {
-        let body = try await edge.json(RoleRequest.self, of: request)
-        try await operators.setRole(body.role, of: context.segment("account"), by: context.viewer)
-        return IdentityEdge.noContent
-    }
-
-    private struct PasswordRequest: Decodable {
+    private struct PasswordRequest: Codable {
         var password: String
-    }
-
-    private func resetPassword(_ request: Request, context: GalleryContext) async throws -> Response {
-        let body = try await edge.json(PasswordRequest.self, of: request)
-        try await operators.resetPassword(
-            of: context.segment("account"),
-            to: body.password,
-            by: context.viewer
-        )
-        return IdentityEdge.noContent
-    }
-
-    private func disable(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await operators.setDisabled(true, context.segment("account"), by: context.viewer)
-        return IdentityEdge.noContent
-    }
-
-    private func enable(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await operators.setDisabled(false, context.segment("account"), by: context.viewer)
-        return IdentityEdge.noContent
-    }
-
-    private func verifyRealName(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await operators.setRealNameVerified(true, of: context.segment("account"), by: context.viewer)
-        return IdentityEdge.noContent
-    }
-
-    private func unverifyRealName(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await operators.setRealNameVerified(false, of: context.segment("account"), by: context.viewer)
-        return IdentityEdge.noContent
-    }
-
-    private func auditLog(_ request: Request, context: GalleryContext) async throws -> Response {
-        let query = request.uri.queryParameters
-        let entries = try await operators.auditLog(
-            before: query.get("before"),
-            limit: Int(query.get("limit") ?? "") ?? 100,
-            by: context.viewer
-        )
-        return try edge.answer(entries.map(AuditEntryBody.init))
     }
 }
 
 /// One line of the audit log in our own API.
-private struct AuditEntryBody: Encodable {
+private struct AuditEntryBody: Codable {
     let id: String
     let at: Date
     let actor: String?

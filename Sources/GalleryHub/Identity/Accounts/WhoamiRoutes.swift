@@ -18,7 +18,7 @@ struct WhoamiRoutes: Sendable {
         let account = try await identity.accounts.own(by: context.viewer)
         let organizations = try await identity.organizations.organizations(of: account.name)
         let token = try await presentedToken(request)
-        return try edge.answer(WhoamiBody(account, organizations, token))
+        return try APIRoutes.answer(WhoamiBody(account, organizations, token))
     }
 
     private func presentedToken(_ request: Request) async throws -> AccessToken? {
@@ -33,7 +33,7 @@ struct WhoamiRoutes: Sendable {
         let cursor = request.uri.queryParameters.get("cursor") ?? ""
         let limit = 500
         let members = try await identity.organizations.members(of: name, after: cursor, limit: limit)
-        var response = try edge.answer(members.map { MemberBody($0) })
+        var response = try APIRoutes.answer(members.map { MemberBody($0) })
         if members.count == limit, let last = members.last {
             let base = edge.addresses.base(of: request) + request.uri.path
             response.headers[.link] = "<\(base)?cursor=\(last.account.name)>; rel=\"next\""

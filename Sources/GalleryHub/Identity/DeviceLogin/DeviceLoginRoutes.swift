@@ -23,7 +23,7 @@ struct DeviceLoginRoutes: Sendable {
         let fields = try await edge.form(BeginFields.self, of: request)
         let started = try await logins.begin(client: fields.client_id ?? "")
         let page = edge.addresses.base(of: request) + "/device"
-        return try edge.answer(DeviceBody(started, page: page))
+        return try APIRoutes.answer(DeviceBody(started, page: page))
     }
 
     private struct TokenFields: Decodable {
@@ -49,7 +49,7 @@ struct DeviceLoginRoutes: Sendable {
                 try await logins.renew(refreshToken: fields.refresh_token ?? "", client: client)
             default: throw DeviceLoginError.unsupportedGrantType
             }
-        return try edge.answer(GrantBody(grant))
+        return try APIRoutes.answer(GrantBody(grant))
     }
 }
 

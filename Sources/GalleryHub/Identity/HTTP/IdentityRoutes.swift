@@ -13,14 +13,16 @@ package struct IdentityRoutes: Sendable {
         )
     }
 
-    package func add(to router: some RouterMethods<GalleryContext>) {
+    package func add(to router: some RouterMethods<GalleryContext>, api: APIRoutes) {
+        api.group("Accounts") {
+            SessionRoutes(edge: edge).add(to: $0)
+            AccountRoutes(edge: edge).add(to: $0)
+            TokenRoutes(edge: edge).add(to: $0)
+            KeyPairRoutes(edge: edge).add(to: $0)
+        }
+        api.group("Organisations") { OrganizationRoutes(edge: edge).add(to: $0) }
+        api.group("Operation") { OperatorRoutes(edge: edge).add(to: $0) }
         WhoamiRoutes(edge: edge).add(to: router)
-        SessionRoutes(edge: edge).add(to: router)
-        AccountRoutes(edge: edge).add(to: router)
-        TokenRoutes(edge: edge).add(to: router)
-        KeyPairRoutes(edge: edge).add(to: router)
-        OrganizationRoutes(edge: edge).add(to: router)
-        OperatorRoutes(edge: edge).add(to: router)
         DeviceLoginRoutes(edge: edge).add(to: router)
         DeviceLoginPages(edge: edge).add(to: router)
         TokenExchangeRoutes(edge: edge).add(to: router)

@@ -1,41 +1,34 @@
 import Foundation
 import GalleryModel
 import GalleryServing
-import Hummingbird
+import HTTPTypes
 
 /// `/api/v1/account/keys`
 struct KeyPairRoutes: Sendable {
     let edge: IdentityEdge
     private var keyPairs: KeyPairs { edge.identity.keyPairs }
 
-    func add(to router: some RouterMethods<GalleryContext>) {
-        router.get("/api/v1/account/keys", use: list)
-        router.post("/api/v1/account/keys", use: create)
-        router.delete("/api/v1/account/keys/:key", use: delete)
+    func add(to api: APIRoutes) {
+        api.get("account/keys", "List one's key pairs") { [keyPairs] call in
+            try await keyPairs.list(by: call.viewer).map { KeyPairBody($0) }
+        }
+        api.send(.post, "account/keys", "Create a key pair", body: CreateRequest.self, status: .created) {
+            [keyPairs] call in
+            let issued = try await keyPairs.create(name: call.body.name, by: call.viewer)
+            return KeyPairBody(issued.pair, secretKey: issued.secretKey)
+        }
+        api.send(.delete, "account/keys/{key}", "Delete a key pair") { [keyPairs] call in
+            try await keyPairs.delete(call.path("key"), by: call.viewer)
+        }
     }
 
-    private func list(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await edge.answer(keyPairs.list(by: context.viewer).map { KeyPairBody($0) })
-    }
-
-    private struct CreateRequest: Decodable {
+    private struct CreateRequest: Codable {
         var name: String
-    }
-
-    private func create(_ request: Request, context: GalleryContext) async throws -> Response {
-        let body = try await edge.json(CreateRequest.self, of: request)
-        let issued = try await keyPairs.create(name: body.name, by: context.viewer)
-        return try edge.answer(KeyPairBody(issued.pair, secretKey: issued.secretKey), status: .created)
-    }
-
-    private func delete(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await keyPairs.delete(context.segment("key"), by: context.viewer)
-        return IdentityEdge.noContent
     }
 }
 
 /// A key pair in our own API; its secret key only in the answer that makes it.
-private struct KeyPairBody: Encodable {
+private struct KeyPairBody: Codable {
     let accessKey: String
     let name: String
     let createdAt: Date

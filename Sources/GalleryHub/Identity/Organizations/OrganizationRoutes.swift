@@ -1,107 +1,94 @@
 import Foundation
 import GalleryModel
 import GalleryServing
-import Hummingbird
+import HTTPTypes
 
 /// `/api/v1/organizations`
 struct OrganizationRoutes: Sendable {
     let edge: IdentityEdge
     private var organizations: Organizations { edge.identity.organizations }
 
-    func add(to router: some RouterMethods<GalleryContext>) {
-        router.post("/api/v1/organizations", use: create)
-        router.get("/api/v1/organizations/:organization", use: organization)
-        router.patch("/api/v1/organizations/:organization", use: update)
-        router.get("/api/v1/organizations/:organization/members", use: members)
-        router.put("/api/v1/organizations/:organization/members/:member", use: setMember)
-        router.delete("/api/v1/organizations/:organization/members/:member", use: removeMember)
-        router.get("/api/v1/account/organizations", use: own)
+    func add(to api: APIRoutes) {
+        api.send(.post, "organizations", "Found an organisation", body: CreateRequest.self, status: .created) {
+            [organizations] call in
+            let founding = Organizations.Founding(
+                name: call.body.name,
+                nickname: call.body.nickname ?? "",
+                isPrivateByDefault: call.body.isPrivateByDefault ?? false
+            )
+            return AccountBody(try await organizations.create(founding, by: call.viewer))
+        }
+        api.get("organizations/{organization}", "Show an organisation") { [organizations] call in
+            AccountBody(try await organizations.organization(named: call.path("organization")).account)
+        }
+        api.send(.patch, "organizations/{organization}", "Change an organisation's profile", body: UpdateRequest.self) {
+            [organizations] call in
+            let account = try await organizations.update(
+                call.path("organization"),
+                nickname: call.body.nickname,
+                email: call.body.email,
+                bio: call.body.bio,
+                isPrivateByDefault: call.body.isPrivateByDefault,
+                by: call.viewer
+            )
+            return AccountBody(account, isOwn: true)
+        }
+        api.get(
+            "organizations/{organization}/members",
+            "List members by name",
+            query: [.text("after", "The name after which the page begins."), .number("limit", "The most entries.")]
+        ) { [organizations] call in
+            let query = try call.query()
+            let members = try await organizations.members(
+                of: call.path("organization"),
+                after: query["after"] ?? "",
+                limit: query.limit(standard: 100, maximum: 1000)
+            )
+            return members.map(MemberEntryBody.init)
+        }
+        api.send(
+            .put,
+            "organizations/{organization}/members/{member}",
+            "Add a member, or change a member's role",
+            body: MemberRequest.self
+        ) { [organizations] call in
+            _ = try await organizations.setRole(
+                call.body.role,
+                of: call.path("member"),
+                in: call.path("organization"),
+                by: call.viewer
+            )
+        }
+        api.send(.delete, "organizations/{organization}/members/{member}", "Remove a member, or leave") {
+            [organizations] call in
+            try await organizations.remove(call.path("member"), from: call.path("organization"), by: call.viewer)
+        }
+        api.get("account/organizations", "List one's organisations") { [organizations] call in
+            let me = try call.viewer.mustBeSignedIn()
+            return try await organizations.organizations(of: me.name).map(MemberEntryBody.init)
+        }
     }
 
-    private struct CreateRequest: Decodable {
+    private struct CreateRequest: Codable {
         var name: String
         var nickname: String?
         var isPrivateByDefault: Bool?
     }
 
-    private func create(_ request: Request, context: GalleryContext) async throws -> Response {
-        let body = try await edge.json(CreateRequest.self, of: request)
-        let founding = Organizations.Founding(
-            name: body.name,
-            nickname: body.nickname ?? "",
-            isPrivateByDefault: body.isPrivateByDefault ?? false
-        )
-        let account = try await organizations.create(founding, by: context.viewer)
-        return try edge.answer(AccountBody(account), status: .created)
-    }
-
-    private func organization(_ request: Request, context: GalleryContext) async throws -> Response {
-        let (account, _) = try await organizations.organization(named: context.segment("organization"))
-        return try edge.answer(AccountBody(account))
-    }
-
-    private struct UpdateRequest: Decodable {
+    private struct UpdateRequest: Codable {
         var nickname: String?
         var email: String?
         var bio: String?
         var isPrivateByDefault: Bool?
     }
 
-    private func update(_ request: Request, context: GalleryContext) async throws -> Response {
-        let body = try await edge.json(UpdateRequest.self, of: request)
-        let account = try await organizations.update(
-            context.segment("organization"),
-            nickname: body.nickname,
-            email: body.email,
-            bio: body.bio,
-            isPrivateByDefault: body.isPrivateByDefault,
-            by: context.viewer
-        )
-        return try edge.answer(AccountBody(account, isOwn: true))
-    }
-
-    private func members(_ request: Request, context: GalleryContext) async throws -> Response {
-        let query = request.uri.queryParameters
-        let members = try await organizations.members(
-            of: context.segment("organization"),
-            after: query.get("after") ?? "",
-            limit: Int(query.get("limit") ?? "") ?? 100
-        )
-        return try edge.answer(members.map(MemberEntryBody.init))
-    }
-
-    private struct MemberRequest: Decodable {
+    private struct MemberRequest: Codable {
         var role: OrganizationRole
-    }
-
-    private func setMember(_ request: Request, context: GalleryContext) async throws -> Response {
-        let body = try await edge.json(MemberRequest.self, of: request)
-        _ = try await organizations.setRole(
-            body.role,
-            of: context.segment("member"),
-            in: context.segment("organization"),
-            by: context.viewer
-        )
-        return IdentityEdge.noContent
-    }
-
-    private func removeMember(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await organizations.remove(
-            context.segment("member"),
-            from: context.segment("organization"),
-            by: context.viewer
-        )
-        return IdentityEdge.noContent
-    }
-
-    private func own(_ request: Request, context: GalleryContext) async throws -> Response {
-        let me = try context.viewer.mustBeSignedIn()
-        return try await edge.answer(organizations.organizations(of: me.name).map(MemberEntryBody.init))
     }
 }
 
 /// A member, or an organisation one is a member of.
-private struct MemberEntryBody: Encodable {
+private struct MemberEntryBody: Codable {
     let account: AccountBody
     let role: OrganizationRole
 

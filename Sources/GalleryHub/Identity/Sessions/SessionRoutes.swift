@@ -1,6 +1,7 @@
 import Foundation
 import GalleryModel
 import GalleryServing
+import HTTPTypes
 import Hummingbird
 
 /// `/api/v1/session`, the browser's own, and `/api/v1/account/sessions`, all of an account's.
@@ -8,38 +9,47 @@ struct SessionRoutes: Sendable {
     let edge: IdentityEdge
     private var sessions: Sessions { edge.identity.sessions }
 
-    func add(to router: some RouterMethods<GalleryContext>) {
-        router.post("/api/v1/session", use: signIn)
-        router.get("/api/v1/session", use: current)
-        router.delete("/api/v1/session", use: signOut)
-        router.get("/api/v1/account/sessions", use: list)
-        router.delete("/api/v1/account/sessions", use: endOthers)
-        router.delete("/api/v1/account/sessions/:session", use: end)
+    func add(to api: APIRoutes) {
+        let body = api.schema(of: SessionBody.self)
+        api.raw(
+            .post,
+            "session",
+            "Sign in",
+            body: api.schema(of: SignInRequest.self),
+            answer: body,
+            status: .created,
+            use: signIn
+        )
+        api.get("session", "Show the browser's session") { [edge] call in
+            let account = try await edge.identity.accounts.own(by: call.viewer)
+            return SessionBody(account, cookie: edge.origin(call.request, call.context).cookie)
+        }
+        api.raw(.delete, "session", "Sign out", status: .noContent, use: signOut)
+        api.get("account/sessions", "List one's sessions") { [sessions] call in
+            try await sessions.list(by: call.viewer).map(SessionEntryBody.init)
+        }
+        api.send(.delete, "account/sessions", "End all sessions but the one that asks") { [sessions, edge] call in
+            try await sessions.endOthers(than: edge.origin(call.request, call.context).cookie, by: call.viewer)
+        }
+        api.send(.delete, "account/sessions/{session}", "End a session") { [sessions] call in
+            try await sessions.end(SessionID(call.path("session")), by: call.viewer)
+        }
     }
 
-    private struct SignInRequest: Decodable {
+    private struct SignInRequest: Codable {
         var name: String
         var password: String
     }
 
     private func signIn(_ request: Request, context: GalleryContext) async throws -> Response {
         try edge.mustNotBeForged(request)
-        let body = try await edge.json(SignInRequest.self, of: request)
+        let body: SignInRequest = try await APIRoutes.body(of: request, context)
         let started = try await sessions.signIn(
             name: body.name,
             password: body.password,
             from: edge.origin(request, context)
         )
-        return try edge.answer(
-            SessionBody(started),
-            status: .created,
-            headers: [.setCookie: edge.sessionCookie(started, for: request)]
-        )
-    }
-
-    private func current(_ request: Request, context: GalleryContext) async throws -> Response {
-        let account = try await edge.identity.accounts.own(by: context.viewer)
-        return try edge.answer(SessionBody(account, cookie: edge.origin(request, context).cookie))
+        return try edge.answer(started, status: .created, to: request)
     }
 
     private func signOut(_ request: Request, context: GalleryContext) async throws -> Response {
@@ -48,25 +58,10 @@ struct SessionRoutes: Sendable {
         response.headers[.setCookie] = SessionCookie.removal(isSecure: edge.addresses.isSecure(request))
         return response
     }
-
-    private func list(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await edge.answer(sessions.list(by: context.viewer).map(SessionEntryBody.init))
-    }
-
-    /// All but the one that asks.
-    private func endOthers(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await sessions.endOthers(than: edge.origin(request, context).cookie, by: context.viewer)
-        return IdentityEdge.noContent
-    }
-
-    private func end(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await sessions.end(SessionID(context.segment("session")), by: context.viewer)
-        return IdentityEdge.noContent
-    }
 }
 
 /// The session of the browser that asks.
-struct SessionBody: Encodable {
+struct SessionBody: Codable, Sendable {
     let account: AccountBody
     /// To be sent as `X-CSRF-Token` with everything that changes something.
     let csrfToken: String?
@@ -80,7 +75,7 @@ struct SessionBody: Encodable {
 }
 
 /// One session in the list of an account's.
-private struct SessionEntryBody: Encodable {
+private struct SessionEntryBody: Codable {
     let id: String
     let agent: String
     let address: String

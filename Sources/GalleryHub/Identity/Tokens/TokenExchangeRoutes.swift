@@ -13,15 +13,15 @@ struct TokenExchangeRoutes: Sendable {
     }
 
     private func exchange(_ request: Request, context: GalleryContext) async throws -> Response {
-        let body = try await edge.json(TokenExchangeRequest.self, of: request)
+        let body = try await APIRoutes.body(TokenExchangeRequest.self, of: request, context)
         let proof = try body.auth.identity.proof
         let exchanged = try await edge.identity.tokenExchange.exchange(
             proof,
             from: edge.addresses.client(of: request, context)
         )
-        return try edge.answer(
+        return try APIRoutes.answer(
             TokenExchangeBody(exchanged, body.auth),
-            status: .created,
+            .created,
             headers: [.subjectToken: exchanged.issued.text]
         )
     }

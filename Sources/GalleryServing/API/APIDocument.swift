@@ -1,0 +1,100 @@
+import HTTPTypes
+
+/// The OpenAPI 3.1 document of `/api/v1`: https://spec.openapis.org/oas/v3.1.1.html
+package struct APIDocument: Sendable, Encodable {
+    package let operations: [APIOperation]
+    package let schemas: [String: JSONSchema]
+
+    package func encode(to encoder: any Encoder) throws {
+        var root = encoder.container(keyedBy: JSONKey.self)
+        try root.encode("3.1.1", forKey: "openapi")
+        try root.encode(
+            [
+                "title": "AI Gallery", "version": "1",
+                "description":
+                    "Everything that the pages of the gallery can do. Lists page by cursor; errors are RFC 9457 problems.",
+            ],
+            forKey: "info"
+        )
+        try root.encode([["url": "/api/v1"]], forKey: "servers")
+        try root.encode([["token": [String]()], ["session": []], [:]], forKey: "security")
+        var paths = root.nestedContainer(keyedBy: JSONKey.self, forKey: "paths")
+        for (path, operations) in Dictionary(grouping: operations, by: \.path).sorted(by: { $0.key < $1.key }) {
+            var methods = paths.nestedContainer(keyedBy: JSONKey.self, forKey: JSONKey("/\(path)"))
+            for operation in operations {
+                try methods.encode(Described(operation), forKey: JSONKey(operation.method.rawValue.lowercased()))
+            }
+        }
+        var components = root.nestedContainer(keyedBy: JSONKey.self, forKey: "components")
+        var named = components.nestedContainer(keyedBy: JSONKey.self, forKey: "schemas")
+        for (name, schema) in schemas.merging(["Problem": Self.problem], uniquingKeysWith: { own, _ in own })
+            .sorted(by: { $0.key < $1.key })
+        {
+            try named.encode(schema, forKey: JSONKey(name))
+        }
+        try components.encode(
+            [
+                "token": ["type": "http", "scheme": "bearer"],
+                "session": ["type": "apiKey", "in": "cookie", "name": "gallery_session"],
+            ],
+            forKey: "securitySchemes"
+        )
+    }
+
+    private static let problem = JSONSchema.object(
+        ["type", "title", "detail", "error"].map { .init(name: $0, schema: .string(), isRequired: true) }
+            + [.init(name: "status", schema: .integer, isRequired: true)]
+    )
+
+    private struct Described: Encodable {
+        let operation: APIOperation
+
+        init(_ operation: APIOperation) { self.operation = operation }
+
+        func encode(to encoder: any Encoder) throws {
+            var object = encoder.container(keyedBy: JSONKey.self)
+            try object.encode(operation.name, forKey: "operationId")
+            try object.encode(operation.summary, forKey: "summary")
+            try object.encode([operation.group], forKey: "tags")
+            let parameters =
+                operation.pathParameters.map { Parameter(name: $0, place: "path", schema: .string(), meaning: nil) }
+                + operation.query.map {
+                    Parameter(name: $0.name, place: "query", schema: $0.schema, meaning: $0.meaning)
+                }
+            if !parameters.isEmpty { try object.encode(parameters, forKey: "parameters") }
+            if let body = operation.body {
+                var request = object.nestedContainer(keyedBy: JSONKey.self, forKey: "requestBody")
+                try request.encode(true, forKey: "required")
+                try request.encode(["application/json": ["schema": body]], forKey: "content")
+            }
+            var answers = object.nestedContainer(keyedBy: JSONKey.self, forKey: "responses")
+            var good = answers.nestedContainer(keyedBy: JSONKey.self, forKey: JSONKey(String(operation.status.code)))
+            try good.encode(operation.status.reasonPhrase, forKey: "description")
+            if let answer = operation.answer {
+                try good.encode(["application/json": ["schema": answer]], forKey: "content")
+            }
+            var refusal = answers.nestedContainer(keyedBy: JSONKey.self, forKey: "4XX")
+            try refusal.encode("What is wrong, and what to do next.", forKey: "description")
+            try refusal.encode(
+                ["application/problem+json": ["schema": JSONSchema.reference("Problem")]],
+                forKey: "content"
+            )
+        }
+    }
+
+    private struct Parameter: Encodable {
+        var name: String
+        var place: String
+        var schema: JSONSchema
+        var meaning: String?
+
+        func encode(to encoder: any Encoder) throws {
+            var object = encoder.container(keyedBy: JSONKey.self)
+            try object.encode(name, forKey: "name")
+            try object.encode(place, forKey: "in")
+            if place == "path" { try object.encode(true, forKey: "required") }
+            try object.encode(schema, forKey: "schema")
+            try object.encodeIfPresent(meaning, forKey: "description")
+        }
+    }
+}

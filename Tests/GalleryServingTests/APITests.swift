@@ -1,0 +1,97 @@
+import Foundation
+import GalleryModel
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+@testable import GalleryServing
+
+struct `Our own API` {
+    private enum Colour: String, Codable, CaseIterable { case red, green }
+
+    private struct Leaf: Codable, Equatable {
+        var name: String
+        var colour: Colour
+        var at: Date?
+    }
+
+    private struct Tree: Codable {
+        var leaves: [Leaf]
+        var children: [Tree]
+        var counts: [String: Int]
+        var isOld: Bool
+        var height: Double?
+    }
+
+    @Test func `a body is described by its declaration`() throws {
+        let reader = JSONSchemaReader()
+        guard case .reference(let name) = try reader.schema(of: Tree.self) else {
+            Issue.record("a struct is a named schema")
+            return
+        }
+        guard case .object(let properties)? = reader.components[name] else {
+            Issue.record("a struct is an object")
+            return
+        }
+        let schemas = Dictionary(uniqueKeysWithValues: properties.map { ($0.name, $0.schema) })
+        #expect(schemas["children"] == .list(of: .reference(name)))
+        #expect(schemas["counts"] == .map(of: .integer))
+        #expect(schemas["height"] == .either([.number, .null]))
+        #expect(properties.filter { !$0.isRequired }.map(\.name) == ["height"])
+        guard case .list(.reference(let leaf))? = schemas["leaves"],
+            case .object(let parts)? = reader.components[leaf]
+        else {
+            Issue.record("a list of structs refers to them")
+            return
+        }
+        #expect(parts.map(\.schema).contains(.string(choices: ["red", "green"])))
+        #expect(parts.map(\.schema).contains(.either([.string(format: "date-time"), .null])))
+    }
+
+    @Test func `a route and its description are one declaration`() async throws {
+        let router = Router(context: GalleryContext.self)
+        router.add(middleware: ProblemMiddleware())
+        let api = APIRoutes(on: router)
+        api.group("Leaves") {
+            $0.send(.put, "leaves/{leaf}", "Paint a leaf", body: Leaf.self, answers: Leaf.self) { call in
+                var leaf = call.body
+                leaf.name = try call.path("leaf")
+                return leaf
+            }
+            $0.get("leaves", "List leaves", query: APIParameter.paging, answers: APIPage<Leaf>.self) { call in
+                APIPage(items: [], next: try call.paging().cursor)
+            }
+        }
+        let document = try JSONSerialization.jsonObject(with: JSONEncoder().encode(api.document)) as? [String: Any]
+        let paths = try #require(document?["paths"] as? [String: [String: Any]])
+        #expect(Set(paths.keys) == ["/leaves", "/leaves/{leaf}"])
+        let put = try #require(paths["/leaves/{leaf}"]?["put"] as? [String: Any])
+        #expect(put["operationId"] as? String == "put_leaves_leaf")
+        #expect(put["tags"] as? [String] == ["Leaves"])
+
+        let app = Application(router: router)
+        try await app.test(.router) { client in
+            let leaf = #"{"name": "x", "colour": "green", "at": "2026-01-02T03:04:05Z"}"#
+            let json: HTTPFields = [.contentType: "application/json"]
+            let text: HTTPFields = [.contentType: "text/plain"]
+            let answer = try await client.execute(
+                uri: "/api/v1/leaves/oak%20leaf", method: .put, headers: json, body: ByteBuffer(string: leaf)
+            )
+            #expect(answer.status == .ok)
+            #expect(try JSONDecoder.wire.decode(Leaf.self, from: Data(answer.body.readableBytesView)).name == "oak leaf")
+            for (headers, body) in [
+                (json, #"{"name": "x"}"#), (json, #"{"name": "x", "colour": "blue"}"#), (json, "["),
+                (text, leaf), (json, #"{"name": "x", "colour": "red", "at": "yesterday"}"#),
+            ] as [(HTTPFields, String)] {
+                let answer = try await client.execute(
+                    uri: "/api/v1/leaves/oak", method: .put, headers: headers, body: ByteBuffer(string: body)
+                )
+                #expect(answer.status == .badRequest, "\(body)")
+            }
+            let page = try await client.execute(uri: "/api/v1/leaves?cursor=abc", method: .get)
+            #expect(String(buffer: page.body).contains(#""next":"abc""#))
+        }
+    }
+}
