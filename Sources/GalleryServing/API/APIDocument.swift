@@ -65,7 +65,7 @@ package struct APIDocument: Sendable, Encodable {
             if let body = operation.body {
                 var request = object.nestedContainer(keyedBy: JSONKey.self, forKey: "requestBody")
                 try request.encode(true, forKey: "required")
-                try request.encode(["application/json": ["schema": body]], forKey: "content")
+                try request.encode([operation.bodyType: ["schema": body]], forKey: "content")
             }
             var answers = object.nestedContainer(keyedBy: JSONKey.self, forKey: "responses")
             var good = answers.nestedContainer(keyedBy: JSONKey.self, forKey: JSONKey(String(operation.status.code)))

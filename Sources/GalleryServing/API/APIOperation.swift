@@ -10,6 +10,7 @@ package struct APIOperation: Sendable {
     package var group: String
     package var query: [APIParameter]
     package var body: JSONSchema?
+    package var bodyType: String
     package var answer: JSONSchema?
     package var status: HTTPResponse.Status
 

@@ -108,18 +108,19 @@ package final class APIRoutes {
         }
     }
 
-    /// An operation that writes its own answer: files, streams, cookies. `answer` describes the body where it is JSON.
+    /// An operation that writes its own answer: files, streams, cookies. `answer` describes what it answers where that is JSON.
     package func raw(
         _ method: HTTPRequest.Method,
         _ path: String,
         _ summary: String,
         query: [APIParameter] = [],
         body: JSONSchema? = nil,
+        bodyType: String = "application/json",
         answer: JSONSchema? = nil,
         status: HTTPResponse.Status = .ok,
         use handler: @escaping @Sendable (Request, GalleryContext) async throws -> Response
     ) {
-        describe(method, path, summary, query: query, body: body, answer: answer, status)
+        describe(method, path, summary, query: query, body: body, bodyType: bodyType, answer: answer, status)
         on(method, path, use: handler)
     }
 
@@ -143,6 +144,7 @@ package final class APIRoutes {
         _ summary: String,
         query: [APIParameter],
         body: JSONSchema?,
+        bodyType: String = "application/json",
         answer: JSONSchema?,
         _ status: HTTPResponse.Status
     ) {
@@ -154,6 +156,7 @@ package final class APIRoutes {
                 group: group,
                 query: query,
                 body: body,
+                bodyType: bodyType,
                 answer: answer,
                 status: status
             )

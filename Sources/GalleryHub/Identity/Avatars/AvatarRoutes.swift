@@ -9,12 +9,27 @@ struct AvatarRoutes: Sendable {
     let edge: IdentityEdge
     private var avatars: Avatars { edge.identity.avatars }
 
-    func add(to router: some RouterMethods<GalleryContext>) {
+    func add(to router: some RouterMethods<GalleryContext>, api: APIRoutes) {
         router.get("/avatars/:file", use: avatar)
-        router.put("/api/v1/account/avatar", use: replace)
-        router.delete("/api/v1/account/avatar", use: remove)
-        router.put("/api/v1/organizations/:organization/avatar", use: replace)
-        router.delete("/api/v1/organizations/:organization/avatar", use: remove)
+        let crop: [APIParameter] = [
+            .number("x", "The left edge of the square that is kept, in pixels."),
+            .number("y", "Its upper edge."),
+            .number("side", "Its side; the middle of the picture where one of the three is missing."),
+        ]
+        for path in ["account/avatar", "organizations/{organization}/avatar"] {
+            let answer = api.schema(of: AccountBody.self)
+            api.raw(
+                .put,
+                path,
+                "Replace the picture",
+                query: crop,
+                body: .string(format: "binary"),
+                bodyType: "image/*",
+                answer: answer,
+                use: replace
+            )
+            api.raw(.delete, path, "Go back to the drawn picture", answer: answer, use: remove)
+        }
     }
 
     private func avatar(_ request: Request, context: GalleryContext) async throws -> Response {
@@ -59,7 +74,7 @@ struct AvatarRoutes: Sendable {
             crop: request.query().crop(),
             by: context.viewer
         )
-        return try edge.answer(AccountBody(account, isOwn: true))
+        return try APIRoutes.answer(AccountBody(account, isOwn: true))
     }
 
     private func remove(_ request: Request, context: GalleryContext) async throws -> Response {
@@ -67,7 +82,7 @@ struct AvatarRoutes: Sendable {
             of: context.parameters["organization"].map(String.init),
             by: context.viewer
         )
-        return try edge.answer(AccountBody(account, isOwn: true))
+        return try APIRoutes.answer(AccountBody(account, isOwn: true))
     }
 }
 

@@ -19,6 +19,7 @@ package struct IdentityRoutes: Sendable {
             AccountRoutes(edge: edge).add(to: $0)
             TokenRoutes(edge: edge).add(to: $0)
             KeyPairRoutes(edge: edge).add(to: $0)
+            AvatarRoutes(edge: edge).add(to: router, api: $0)
         }
         api.group("Organisations") { OrganizationRoutes(edge: edge).add(to: $0) }
         api.group("Operation") { OperatorRoutes(edge: edge).add(to: $0) }
@@ -26,7 +27,6 @@ package struct IdentityRoutes: Sendable {
         DeviceLoginRoutes(edge: edge).add(to: router)
         DeviceLoginPages(edge: edge).add(to: router)
         TokenExchangeRoutes(edge: edge).add(to: router)
-        AvatarRoutes(edge: edge).add(to: router)
     }
 }
 
