@@ -21,7 +21,7 @@ struct DeviceLoginPagesTests {
             let settings = Settings()
             let router = Edge(settings: settings, world: .fixed(), checks: []).router { router in
                 router.add(middleware: IdentityMiddleware(identity, addresses: PublicAddress(settings.server)))
-                IdentityRoutes(identity, settings: settings).add(to: router)
+                IdentityRoutes(identity, settings: settings).add(to: router, api: APIRoutes(on: router))
             }
             try await Application(router: router).test(.router) { try await body($0, identity, clock) }
         }

@@ -28,7 +28,7 @@ struct IdentityRoutesTests {
                         exempt: ["/exempt/"]
                     )
                 )
-                IdentityRoutes(identity, settings: settings).add(to: router)
+                IdentityRoutes(identity, settings: settings).add(to: router, api: APIRoutes(on: router))
                 for path: RouterPath in ["/who", "/exempt/who"] {
                     router.get(path) { _, context in context.viewer.account?.name ?? "visitor" }
                 }
