@@ -2,5 +2,7 @@ package import GalleryDatabase
 
 /// The schema of the market, in order of application; after the hub's.
 package enum MarketMigrations {
-    package static let all: [Migration] = WordsMigrations.all
+    package static let all: [Migration] =
+        WordsMigrations.all + AgreementsMigrations.all + PublishingMigrations.all + VersionsMigrations.all
+        + RelationsMigrations.all + SubscriptionsMigrations.all
 }

@@ -5,14 +5,38 @@ package import ServiceLifecycle
 /// All slices of the market, built in the order in which they need one another.
 package struct MarketSlices: Sendable {
     package let hub: HubSlices
+    package let words: Words
+    package let agreements: Agreements
+    package let versions: Versions
+    package let publishing: Publishing
+    package let people: PeopleSearch
+    package let relations: Relations
+    package let subscriptions: Subscriptions
 
-    package init(hub: HubSlices) {
+    /// `ground` is the one whose additions the hub was built with.
+    package init(hub: HubSlices, ground: MarketGround) {
         self.hub = hub
+        words = ground.words
+        agreements = Agreements(database: hub.database, world: hub.world)
+        versions = Versions(database: hub.database, files: hub.files, rules: ground.publishing)
+        publishing = Publishing(
+            database: hub.database,
+            repositories: hub.repositories,
+            requests: hub.accessRequests,
+            agreements: agreements,
+            versions: versions,
+            rules: ground.publishing
+        )
+        people = PeopleSearch(database: hub.database)
+        relations = Relations(database: hub.database, world: hub.world)
+        subscriptions = Subscriptions(database: hub.database, agreements: agreements, world: hub.world)
     }
 
     /// What runs besides answering requests and doing jobs.
     package var services: [any Service] { [] }
 
     /// Which code does which kind of job, and what recurs.
-    package func register(in handlers: inout JobHandlers) {}
+    package func register(in handlers: inout JobHandlers) {
+        subscriptions.register(in: &handlers)
+    }
 }

@@ -22,15 +22,17 @@ struct GalleryServer: Sendable {
         let lock = settings.database.url.isEmpty ? try stores.folder.lock() : nil
         let applied = try await stores.migrate(world)
         for id in applied { logger.info("database step applied", metadata: ["step": "\(id)"]) }
+        let ground = MarketGround(settings: settings, world: world)
         let slices = try await HubSlices(
             settings: settings,
             world: world,
             database: stores.database,
             volatile: stores.volatile,
             folder: stores.folder,
-            blobs: stores.blobs
+            blobs: stores.blobs,
+            additions: ground.additions
         )
-        let market = MarketSlices(hub: slices)
+        let market = MarketSlices(hub: slices, ground: ground)
         let pages = try Pages(
             web: WebFolder(settings.web),
             navigation: .market,

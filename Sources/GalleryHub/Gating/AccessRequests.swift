@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import GalleryDatabase
 package import GalleryModel
 
@@ -11,6 +11,8 @@ package struct AccessRequests: Sendable {
         self.database = database
         self.world = world
     }
+
+    package var now: Date { world.now() }
 
     /// Asks for access; granted at once where gating is automatic. Asking again changes nothing unless the first request was
     /// rejected.
@@ -49,6 +51,14 @@ package struct AccessRequests: Sendable {
             )
             try save(request, by: nil, at: now, db)
             return request.state
+        }
+    }
+
+    /// The viewer's own request; nil where they made none.
+    package func own(for repo: RepoID, by viewer: Viewer) async throws -> AccessRequest? {
+        try await database.read { db in
+            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
+            return try viewer.account.flatMap { try db.accessRequest(of: $0.id, to: repo) }
         }
     }
 
@@ -96,16 +106,29 @@ package struct AccessRequests: Sendable {
         try await database.write { db in
             let facts = try db.facts(of: repo, for: viewer)
             try AccessPolicy.demand(.administer, on: facts, by: viewer)
-            let user = try user(named: name, db)
-            guard user.id != facts.owner, try db.membership(of: user.id, in: facts.owner) == nil else {
-                throw AccessRequestError.needsNoAccess
-            }
-            var request =
-                try db.accessRequest(of: user.id, to: repo)
-                ?? AccessRequest(id: id, repo: repo, account: user.id, state: .pending, isByHand: true, createdAt: now)
-            try request.grant()
-            try save(request, by: viewer.account?.id, at: now, db)
+            try letIn(user(named: name, db), to: facts, as: id, by: viewer, at: now, db)
         }
+    }
+
+    /// The same within a transaction in which the viewer's rights have been checked; who needs no access is an error, who has
+    /// it is one too.
+    package func letIn(
+        _ user: Account,
+        to facts: RepoFacts,
+        as id: String,
+        by viewer: Viewer,
+        at now: Date,
+        _ db: any SQLConnection
+    ) throws {
+        guard user.id != facts.owner, try db.membership(of: user.id, in: facts.owner) == nil else {
+            throw AccessRequestError.needsNoAccess
+        }
+        let known = try db.accessRequest(of: user.id, to: facts.id)
+        var request =
+            known
+            ?? AccessRequest(id: id, repo: facts.id, account: user.id, state: .pending, isByHand: true, createdAt: now)
+        try request.grant()
+        try save(request, by: viewer.account?.id, at: now, db)
     }
 
     /// Tells those concerned. Decisions go to the audit log, requests do not.

@@ -87,6 +87,8 @@ package struct Settings: Sendable, Equatable {
         }
 
         package var policy = Policy.automatic
+        /// Who sees a published asset may become more people, never fewer.
+        package var visibilityOnlyWidens = false
     }
 
     package struct Identity: Sendable, Equatable {

@@ -113,6 +113,11 @@ package enum SettingsCatalogue {
             \.publishing.policy,
             "What happens when somebody makes a repository public: it is public at once, or after a review."
         ),
+        .truth(
+            "publishing.visibilityOnlyWidens",
+            \.publishing.visibilityOnlyWidens,
+            "Whether the visibility of a published asset can only be widened: from its owner over named users to everyone."
+        ),
         .truth("identity.allowsSignUp", \.identity.allowsSignUp, "Whether visitors may create accounts."),
         .integer(
             "identity.sessionHours",

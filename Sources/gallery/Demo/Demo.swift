@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GalleryDatabase
 import GalleryHub
+import GalleryMarket
 import GalleryModel
 
 /// The command `gallery demo`.
@@ -32,7 +33,8 @@ struct Demo: AsyncParsableCommand {
                 database: stores.database,
                 volatile: stores.volatile,
                 folder: stores.folder,
-                blobs: stores.blobs
+                blobs: stores.blobs,
+                additions: MarketGround(settings: settings, world: .live).additions
             )
             try await load(folder, into: slices)
             try await stores.close()

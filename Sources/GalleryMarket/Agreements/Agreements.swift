@@ -1,0 +1,110 @@
+package import GalleryDatabase
+import GalleryHub
+package import GalleryModel
+
+/// The agreements: their texts, which operators edit, and who accepted which version.
+package struct Agreements: Sendable {
+    let database: any Database
+    let world: World
+
+    package init(database: any Database, world: World) {
+        self.database = database
+        self.world = world
+    }
+
+    /// The texts that hold now, in the order in which they are shown.
+    package func current(for occasion: AgreementOccasion) async throws -> [Agreement] {
+        try await database.read { db in try occasion.kinds.map { try db.agreement($0) } }
+    }
+
+    /// The text that holds now, or an earlier version of it.
+    package func agreement(_ kind: AgreementKind, version: Int? = nil) async throws -> Agreement {
+        try await database.read { db in
+            guard let version else { return try db.agreement(kind) }
+            guard let agreement = try db.agreement(kind, version: version) else {
+                throw AgreementError.unknownVersion(kind, version)
+            }
+            return agreement
+        }
+    }
+
+    /// Those for the occasion that the viewer has not accepted in their present version.
+    package func missing(for occasion: AgreementOccasion, by viewer: Viewer) async throws -> [Agreement] {
+        try await database.read { db in
+            let account = try viewer.mustBeSignedIn()
+            return try Self.missing(for: occasion, by: account.id, db)
+        }
+    }
+
+    /// Accepts the present versions.
+    package func accept(_ kinds: [AgreementKind], by viewer: Viewer) async throws {
+        try await database.write { db in try accept(kinds, by: viewer.mustBeSignedIn().id, db) }
+    }
+
+    /// Records what is accepted now, then throws unless all that the occasion takes has been accepted.
+    package func demand(
+        _ occasion: AgreementOccasion,
+        accepting kinds: [AgreementKind],
+        by account: AccountID,
+        _ db: any SQLConnection
+    ) throws {
+        try accept(kinds.filter(occasion.kinds.contains), by: account, db)
+        let missing = try Self.missing(for: occasion, by: account, db).map(\.kind)
+        guard missing.isEmpty else { throw AgreementError.notAccepted(missing) }
+    }
+
+    /// Whether all has been accepted before.
+    static func isComplete(_ occasion: AgreementOccasion, by account: AccountID, _ db: any SQLConnection) throws -> Bool
+    {
+        try missing(for: occasion, by: account, db).isEmpty
+    }
+
+    /// Puts a new version in force; for operators.
+    package func edit(
+        _ kind: AgreementKind,
+        chinese: Agreement.Text,
+        english: Agreement.Text,
+        by viewer: Viewer
+    ) async throws -> Agreement {
+        let now = world.now()
+        for text in [chinese, english] {
+            guard (1...120).contains(text.title.count), (1...100_000).contains(text.body.count) else {
+                throw AgreementError.badText
+            }
+        }
+        return try await database.write { db in
+            let account = try viewer.mustBeSignedIn()
+            guard account.role == .admin, viewer.scope.includes(.write), viewer.onlyRepo == nil else {
+                throw Problem.notYours
+            }
+            let agreement = Agreement(
+                kind: kind,
+                version: try db.agreement(kind).version + 1,
+                chinese: chinese,
+                english: english,
+                createdAt: now
+            )
+            try db.insert(agreement, by: account.id)
+            try db.audit(
+                "agreement.edit",
+                on: kind.rawValue,
+                by: account.id,
+                detail: ["version": String(agreement.version)],
+                world: world
+            )
+            return agreement
+        }
+    }
+
+    private static func missing(
+        for occasion: AgreementOccasion,
+        by account: AccountID,
+        _ db: any SQLConnection
+    ) throws -> [Agreement] {
+        try occasion.kinds.map { try db.agreement($0) }.filter { try !db.hasAccepted($0, account) }
+    }
+
+    private func accept(_ kinds: [AgreementKind], by account: AccountID, _ db: any SQLConnection) throws {
+        for kind in Set(kinds) { try db.accept(db.agreement(kind), by: account, at: world.now()) }
+    }
+}

@@ -1,0 +1,32 @@
+package import GalleryHub
+package import GalleryModel
+package import GalleryServing
+
+/// What of the market must be there before the hub is built: its say in the life of repositories.
+package struct MarketGround: Sendable {
+    package let words: Words
+    let publishing: PublishingRules
+
+    package init(settings: Settings, world: World) {
+        words = Words(world: world)
+        publishing = PublishingRules(
+            policy: settings.publishing.policy,
+            onlyWidens: settings.publishing.visibilityOnlyWidens,
+            words: words,
+            world: world
+        )
+    }
+
+    package var additions: HubAdditions {
+        let (words, publishing) = (words, publishing)
+        var additions = HubAdditions()
+        additions.life.place = { wish, db in try publishing.place(wish, db) }
+        additions.life.check = { texts, db in try words.check(texts.map { .init("text", $0) }, db) }
+        additions.life.mayDelete = { repo, db in
+            let count = try db.subscribers(of: repo).count
+            guard count == 0 else { throw SubscriptionError.hasSubscribers(count) }
+        }
+        additions.observers = [{ move, db in try publishing.note(move, db) }]
+        return additions
+    }
+}
