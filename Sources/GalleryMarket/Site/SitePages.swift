@@ -30,5 +30,20 @@ struct SitePages: Sendable {
 struct ClientsPage: Page {
     static let template = "site/clients"
 
-    let origin: String
+    let point: String
+    let signIn = "hf auth login"
+    let download = "hf download OWNER/NAME"
+    let upload = "hf upload OWNER/NAME ./folder"
+    let python: String
+    let own = "gallery-cli login\ngallery-cli download OWNER/NAME"
+
+    init(origin: String) {
+        point = "export HF_ENDPOINT=\(origin)"
+        python = """
+            import os
+            os.environ["HF_ENDPOINT"] = "\(origin)"
+            from huggingface_hub import snapshot_download
+            snapshot_download("OWNER/NAME")
+            """
+    }
 }

@@ -24,7 +24,10 @@ package struct Formats: Sendable {
     package func count(_ value: Int) -> String {
         let units: [(Double, String)] =
             language == .chinese ? [(1e8, "亿"), (1e4, "万")] : [(1e9, "B"), (1e6, "M"), (1e3, "k")]
-        for (unit, name) in units where Double(value) >= unit { return Self.short(Double(value) / unit) + name }
+        // What would be rounded up to the next unit has that one.
+        for (unit, name) in units where Double(value) >= unit * 0.99995 && value >= 1000 {
+            return Self.short(Double(value) / unit) + name
+        }
         return number(value)
     }
 
@@ -54,8 +57,9 @@ package struct Formats: Sendable {
     package static func day(_ date: Date) -> String { String(date.wire.prefix(10)) }
 
     private static func short(_ value: Double) -> String {
+        if value >= 100 { return String(Int(value.rounded())) }
         let rounded = (value * 10).rounded() / 10
-        return rounded >= 100 || rounded == rounded.rounded() ? String(Int(rounded.rounded())) : String(rounded)
+        return rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)
     }
 
     private func relative(_ date: Date, _ now: Date) -> String {

@@ -21,7 +21,7 @@ package struct Pages: Sendable {
         key = signingKey
     }
 
-    package var catalogue: Catalogue { (try? web.contents().catalogue) ?? .empty }
+    package var catalogue: Catalogue { web.catalogue }
 
     /// A page inside the layout.
     ///

@@ -33,6 +33,8 @@ extension Pages {
         if let signIn, problem.code == Problem.signInFirst.code, request.method == .get {
             return redirect(to: signIn, request, context)
         }
+        // Programs are told to sign in where there may be nothing; people are told that, with a link to sign in.
+        let status = problem.hubCode == .repoNotFound ? .notFound : status
         let words = context.words
         let heading = words.catalogue.text("problem.status.\(status.code)", in: words.language)
         let detail = words.catalogue.text("problem.\(problem.code)", in: words.language)

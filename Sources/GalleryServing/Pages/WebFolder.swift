@@ -67,6 +67,9 @@ package final class WebFolder: Sendable {
         if reloads { state.withLock { $0.stamp = Self.stamp(of: root) } }
     }
 
+    /// Every text of the pages.
+    package var catalogue: Catalogue { (try? contents().catalogue) ?? .empty }
+
     func contents() throws -> WebContents {
         try state.withLock { state in
             guard reloads, ContinuousClock.now - state.checkedAt > .milliseconds(300) else { return state.contents }
