@@ -4,5 +4,5 @@ package import GalleryDatabase
 package enum MarketMigrations {
     package static let all: [Migration] =
         WordsMigrations.all + AgreementsMigrations.all + PublishingMigrations.all + VersionsMigrations.all
-        + RelationsMigrations.all + SubscriptionsMigrations.all
+        + RelationsMigrations.all + CoversMigrations.all + SubscriptionsMigrations.all
 }

@@ -12,6 +12,8 @@ package struct MarketSlices: Sendable {
     package let people: PeopleSearch
     package let relations: Relations
     package let subscriptions: Subscriptions
+    package let applications: Applications
+    package let covers: Covers
 
     /// `ground` is the one whose additions the hub was built with.
     package init(hub: HubSlices, ground: MarketGround) {
@@ -29,6 +31,12 @@ package struct MarketSlices: Sendable {
         )
         people = PeopleSearch(database: hub.database)
         relations = Relations(database: hub.database, world: hub.world)
+        applications = Applications(
+            database: hub.database,
+            requests: hub.accessRequests,
+            agreements: agreements
+        )
+        covers = Covers(database: hub.database, world: hub.world)
         subscriptions = Subscriptions(database: hub.database, agreements: agreements, world: hub.world)
     }
 

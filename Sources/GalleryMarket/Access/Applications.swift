@@ -1,0 +1,85 @@
+import GalleryDatabase
+package import GalleryHub
+package import GalleryModel
+
+/// Applications for gated use as people make and decide on them here: with agreements, a name and a reason.
+package struct Applications: Sendable {
+    let database: any Database
+    let requests: AccessRequests
+    let agreements: Agreements
+
+    /// Applies for use, once both agreements are accepted.
+    package func apply(
+        for repo: RepoID,
+        name: String,
+        reason: String,
+        accepting kinds: [AgreementKind],
+        by viewer: Viewer
+    ) async throws -> GrantState {
+        let (name, reason) = (name.trimmed, reason.trimmed)
+        guard (1...60).contains(name.count) else { throw ApplicationError.nameMissing }
+        guard (1...1000).contains(reason.count) else { throw ApplicationError.reasonMissing }
+        // Acceptance is recorded first: applying without it is refused, accepting without applying harms nobody.
+        try await database.write { db in
+            try AccessPolicy.demand(.respond, on: db.facts(of: repo, for: viewer), by: viewer)
+            try agreements.demand(.applying, accepting: kinds, by: viewer.mustBeSignedIn().id, db)
+        }
+        return try await requests.ask(for: repo, fields: ["name": name, "reason": reason], by: viewer)
+    }
+
+    /// Grants an application, rejects it with a reason, or puts it back among those that wait.
+    package func decide(
+        _ account: String,
+        _ state: GrantState,
+        reason: String = "",
+        of repo: RepoID,
+        by viewer: Viewer
+    ) async throws {
+        let reason = state == .rejected ? try Reviewing.reason(reason) : nil
+        try await requests.decide(.user(account), state, reason: reason, of: repo, by: viewer)
+    }
+
+    /// Lets users in by account name, `ur…` id or nickname; those who may use it already are left as they are.
+    package func letIn(_ names: [String], to repo: RepoID, by viewer: Viewer) async throws {
+        guard (1...200).contains(names.count) else { throw ApplicationError.nobodyNamed }
+        let people = try await database.read { db in
+            try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            return try db.people(named: names)
+        }
+        for account in people {
+            do {
+                try await requests.grant(account.name, of: repo, by: viewer)
+            } catch AccessRequestError.needsNoAccess, AccessRequestError.alreadyGranted {
+                continue
+            }
+        }
+    }
+}
+
+/// What can be wrong with applications.
+package enum ApplicationError: DomainError, Equatable {
+    case nameMissing
+    case reasonMissing
+    case nobodyNamed
+
+    package var problem: Problem {
+        switch self {
+        case .nameMissing:
+            Problem(
+                .unprocessable,
+                "application-name",
+                "Give your name, in 1 to 60 characters.",
+                members: ["field": "name"]
+            )
+        case .reasonMissing:
+            Problem(
+                .unprocessable,
+                "application-reason",
+                "Say what you want to use it for, in 1 to 1,000 characters.",
+                members: ["field": "reason"]
+            )
+        case .nobodyNamed:
+            Problem(.unprocessable, "application-nobody", "Name 1 to 200 users.", members: ["field": "named"])
+        }
+    }
+}
