@@ -9,6 +9,6 @@ check:       ; @scripts/check
 bench:       ; @scripts/bench
 docs:        ; @scripts/docs
 shots:       ; @scripts/shots
-slice:       ; @scripts/slice "$(NAME)"
+slice:       ; @scripts/slice "$(NAME)" $(MODULE)
 
 format:      ; @scripts/format

@@ -43,6 +43,17 @@ CREATE TABLE account_numbers (
     last INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE account_pictures (
+    account TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    small BLOB NOT NULL,
+    medium BLOB NOT NULL,
+    large BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX account_pictures_name ON account_pictures (name);
+
 CREATE TABLE accounts (
     id TEXT PRIMARY KEY,
     number INTEGER NOT NULL UNIQUE,
@@ -58,9 +69,92 @@ CREATE TABLE accounts (
     password_hash TEXT,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
-) STRICT;
+, picture TEXT NOT NULL DEFAULT '', is_email_confirmed INTEGER NOT NULL DEFAULT 0
+    CHECK (is_email_confirmed IN (0, 1)), is_real_name_verified INTEGER NOT NULL DEFAULT 0
+    CHECK (is_real_name_verified IN (0, 1))) STRICT;
+
+CREATE INDEX accounts_by_nickname ON accounts (lower(nickname));
+
+CREATE INDEX accounts_email ON accounts (LOWER(email));
 
 CREATE INDEX accounts_kind ON accounts (kind, name_key);
+
+CREATE TABLE agreement_acceptances (
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    PRIMARY KEY (account, kind, version),
+    FOREIGN KEY (kind, version) REFERENCES agreements (kind, version)
+) STRICT;
+
+CREATE INDEX agreement_acceptances_by_text ON agreement_acceptances (kind, version);
+
+CREATE TABLE agreements (
+    kind TEXT NOT NULL CHECK (kind IN ('publishing', 'service', 'data')),
+    version INTEGER NOT NULL,
+    title_zh TEXT NOT NULL,
+    body_zh TEXT NOT NULL,
+    title_en TEXT NOT NULL,
+    body_en TEXT NOT NULL,
+    created_by TEXT REFERENCES accounts (id),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, version)
+) STRICT;
+
+CREATE INDEX agreements_by_account ON agreements (created_by);
+
+CREATE TABLE asset_papers (
+    repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    link TEXT NOT NULL,
+    PRIMARY KEY (repo, ordinal)
+) STRICT;
+
+CREATE TABLE asset_plans (
+    repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    quota TEXT NOT NULL CHECK (quota IN ('days', 'calls', 'hours', 'channels')),
+    amount INTEGER NOT NULL,
+    price INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    PRIMARY KEY (repo, ordinal)
+) STRICT;
+
+CREATE TABLE asset_relations (
+    one TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    other TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    created_by TEXT REFERENCES accounts (id),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (one, other),
+    CHECK (one < other)
+) STRICT;
+
+CREATE INDEX asset_relations_by_creator ON asset_relations (created_by);
+
+CREATE INDEX asset_relations_by_other ON asset_relations (other);
+
+CREATE TABLE asset_versions (
+    repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    number TEXT NOT NULL,
+    major INTEGER NOT NULL,
+    minor INTEGER NOT NULL,
+    patch INTEGER NOT NULL,
+    commit_id BLOB NOT NULL,
+    notes TEXT NOT NULL,
+    constraints TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('in_review', 'available', 'offline', 'rejected')),
+    reason TEXT NOT NULL,
+    created_by TEXT REFERENCES accounts (id),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (repo, number)
+) STRICT;
+
+CREATE INDEX asset_versions_by_creator ON asset_versions (created_by);
+
+CREATE INDEX asset_versions_by_order ON asset_versions (repo, major, minor, patch);
 
 CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log
 BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END;
@@ -355,6 +449,50 @@ CREATE TABLE memberships (
 
 CREATE INDEX memberships_account ON memberships (account);
 
+CREATE TABLE notification_choices (
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    on_page INTEGER NOT NULL CHECK (on_page IN (0, 1)),
+    by_mail INTEGER NOT NULL CHECK (by_mail IN (0, 1)),
+    PRIMARY KEY (account, kind)
+) STRICT;
+
+CREATE TABLE notification_settings (
+    account TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    mails INTEGER NOT NULL CHECK (mails IN (0, 1)),
+    mailed_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE notifications (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    repo TEXT REFERENCES repositories (id) ON DELETE CASCADE,
+    page TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    actor TEXT REFERENCES accounts (id) ON DELETE SET NULL,
+    count INTEGER NOT NULL,
+    mailed_count INTEGER NOT NULL,
+    is_shown INTEGER NOT NULL CHECK (is_shown IN (0, 1)),
+    is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),
+    mail TEXT NOT NULL CHECK (mail IN ('none', 'waiting', 'done')),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX notifications_by_account ON notifications (account, is_shown, updated_at, id);
+
+CREATE INDEX notifications_by_actor ON notifications (actor);
+
+CREATE INDEX notifications_by_age ON notifications (updated_at);
+
+CREATE INDEX notifications_by_repo ON notifications (repo);
+
+CREATE INDEX notifications_to_mail ON notifications (account, mail, updated_at);
+
+CREATE INDEX notifications_unread ON notifications (account, is_shown, is_read, kind, topic);
+
 CREATE TABLE owner_limits (
     account TEXT NOT NULL PRIMARY KEY REFERENCES accounts(id) ON DELETE CASCADE,
     file_bytes INTEGER,
@@ -401,6 +539,40 @@ CREATE TABLE parts (
 
 CREATE INDEX parts_by_pack ON parts (pack);
 
+CREATE TABLE publication_events (
+    id TEXT NOT NULL PRIMARY KEY,
+    repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    action TEXT NOT NULL,
+    version TEXT NOT NULL,
+    actor TEXT REFERENCES accounts (id),
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX publication_events_by_actor ON publication_events (actor);
+
+CREATE INDEX publication_events_by_repo ON publication_events (repo, at, id);
+
+CREATE TABLE publications (
+    repo TEXT NOT NULL PRIMARY KEY REFERENCES repositories (id) ON DELETE CASCADE,
+    visibility TEXT NOT NULL CHECK (visibility IN ('everyone', 'named', 'owner')),
+    second_title TEXT NOT NULL,
+    task TEXT NOT NULL,
+    licence TEXT NOT NULL,
+    environment TEXT NOT NULL CHECK (environment IN ('', 'CPU', 'GPU', 'ASCEND')),
+    free_use_days INTEGER CHECK (free_use_days > 0),
+    renews INTEGER NOT NULL CHECK (renews IN (0, 1)),
+    is_code_open INTEGER NOT NULL CHECK (is_code_open IN (0, 1)),
+    code_licence TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    submitted_by TEXT REFERENCES accounts (id),
+    submitted_at INTEGER,
+    published_at INTEGER,
+    delisted_at INTEGER
+) STRICT;
+
+CREATE INDEX publications_by_submitter ON publications (submitted_by);
+
 CREATE TABLE refresh_tokens (
     hash BLOB PRIMARY KEY,
     token TEXT NOT NULL REFERENCES access_tokens (id) ON DELETE CASCADE,
@@ -435,7 +607,11 @@ CREATE TABLE repositories (
     likes INTEGER NOT NULL DEFAULT 0,
     hotness REAL NOT NULL DEFAULT 0,
     pipeline_tag TEXT NOT NULL DEFAULT '',
-    library_name TEXT NOT NULL DEFAULT '',
+    library_name TEXT NOT NULL DEFAULT '', listing TEXT NOT NULL DEFAULT 'draft'
+    CHECK (listing IN ('draft', 'in_review', 'published', 'delisted', 'rejected')), is_under_review INTEGER NOT NULL DEFAULT 0
+    CHECK (is_under_review IN (0, 1)), needs_subscription INTEGER NOT NULL DEFAULT 0
+    CHECK (needs_subscription IN (0, 1)), awaits_publication INTEGER NOT NULL DEFAULT 0
+    CHECK (awaits_publication IN (0, 1)), is_official INTEGER NOT NULL DEFAULT 0 CHECK (is_official IN (0, 1)), is_featured INTEGER NOT NULL DEFAULT 0 CHECK (is_featured IN (0, 1)), is_commercial INTEGER NOT NULL DEFAULT 0 CHECK (is_commercial IN (0, 1)), subscriptions INTEGER NOT NULL DEFAULT 0,
     UNIQUE (owner, kind, name_key)
 ) STRICT;
 
@@ -451,7 +627,11 @@ CREATE INDEX repositories_by_likes ON repositories (kind, likes, id);
 
 CREATE INDEX repositories_by_name ON repositories (kind, name_key);
 
+CREATE INDEX repositories_by_subscriptions ON repositories (kind, subscriptions, id);
+
 CREATE INDEX repositories_by_update ON repositories (kind, updated_at, id);
+
+CREATE INDEX repositories_under_review ON repositories (id) WHERE is_under_review = 1;
 
 CREATE TABLE repository_cards (
     repo TEXT NOT NULL PRIMARY KEY REFERENCES repositories(id) ON DELETE CASCADE,
@@ -479,13 +659,17 @@ CREATE TABLE repository_former_names (
 
 CREATE INDEX repository_former_names_by_repo ON repository_former_names (repo);
 
-CREATE TABLE repository_readers (
+CREATE TABLE "repository_readers" (
     repo TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
     account TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
-    PRIMARY KEY (repo, account)
+    reason TEXT NOT NULL CHECK (reason IN ('named', 'subscriber')),
+    until INTEGER,
+    PRIMARY KEY (repo, account, reason)
 ) STRICT;
 
-CREATE INDEX repository_readers_by_account ON repository_readers (account);
+CREATE INDEX repository_readers_by_end ON repository_readers (until) WHERE until IS NOT NULL;
+
+CREATE INDEX repository_readers_of_account ON repository_readers (account);
 
 CREATE TABLE repository_tags (
     repo TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
@@ -517,6 +701,21 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_account ON sessions (account, created_at);
 
 CREATE INDEX sessions_expires_at ON sessions (expires_at);
+
+CREATE TABLE subscriptions (
+    repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    state TEXT NOT NULL CHECK (state IN ('active', 'cancelled', 'expired')),
+    since INTEGER NOT NULL,
+    until INTEGER,
+    renewals INTEGER NOT NULL,
+    reminded_for INTEGER,
+    PRIMARY KEY (repo, account)
+) STRICT;
+
+CREATE INDEX subscriptions_by_account ON subscriptions (account, since, repo);
+
+CREATE INDEX subscriptions_by_end ON subscriptions (until) WHERE state = 'active' AND until IS NOT NULL;
 
 CREATE TABLE webhook_deliveries (
     id TEXT PRIMARY KEY,
@@ -562,6 +761,23 @@ CREATE TABLE webhooks (
 ) STRICT;
 
 CREATE INDEX webhooks_by_owner ON webhooks (owner, created_at);
+
+CREATE TABLE word_editions (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    edition INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE words (
+    key TEXT NOT NULL PRIMARY KEY,
+    word TEXT NOT NULL,
+    list TEXT NOT NULL CHECK (list IN ('politics', 'superstition', 'contraband', 'abuse', 'other')),
+    added_by TEXT REFERENCES accounts (id),
+    added_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX words_by_account ON words (added_by);
+
+CREATE INDEX words_by_list ON words (list, key);
 
 CREATE TABLE xet_contents (
     namespace TEXT NOT NULL,
