@@ -25,7 +25,7 @@ def main() -> int:
     pages = [page for page in PAGES if page.name in choice.names or not (choice.names or choice.path)]
     for path in choice.path:
         viewer, _, rest = path.partition(":")
-        pages.append(Shown((rest or path).strip("/").replace("/", "-") or "home", rest or path, viewer if rest else None))
+        pages.append(Shown("-".join(filter(None, [viewer if rest else "", *(rest or path).strip("/").replace("?", "/").split("/")])) or "home", rest or path, viewer if rest else None))
     with tempfile.TemporaryDirectory(prefix="gallery-shots-") as folder:
         if choice.url:
             return look(pages, choice, choice.url)
