@@ -49,6 +49,7 @@ let package = Package(
             pkgConfig: "libcmark-gfm",
             providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]
         ),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLinux"),
 
         .target(name: "GalleryModel", dependencies: ["CCrypto"], swiftSettings: strict),
@@ -81,7 +82,7 @@ let package = Package(
         .target(
             name: "GalleryHub",
             dependencies: [
-                "GalleryModel", "GitObjects", "XetFormat", "GalleryDatabase", "GalleryBlobs", "GalleryServing",
+                "GalleryModel", "GitObjects", "XetFormat", "RichText", "GalleryDatabase", "GalleryBlobs", "GalleryServing",
                 "CSodium", "CCrypto", hummingbird, nio, posix, log, httpClient, lifecycle,
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
@@ -93,8 +94,7 @@ let package = Package(
             name: "GalleryMarket",
             dependencies: [
                 "GalleryModel", "GitObjects", "RichText", "FileFormats", "GalleryDatabase", "GalleryBlobs",
-                "GalleryServing",
-                "GalleryHub", hummingbird, nio, posix, log, lifecycle,
+                "GalleryServing", "GalleryHub", "CCurl", hummingbird, nio, posix, log, lifecycle,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

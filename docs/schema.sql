@@ -104,6 +104,14 @@ CREATE TABLE agreements (
 
 CREATE INDEX agreements_by_account ON agreements (created_by);
 
+CREATE TABLE asset_covers (
+    repo TEXT NOT NULL PRIMARY KEY REFERENCES repositories (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    small BLOB NOT NULL,
+    large BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE asset_papers (
     repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
     ordinal INTEGER NOT NULL,
@@ -208,6 +216,63 @@ CREATE TABLE collections (
 ) STRICT;
 
 CREATE INDEX collections_by_update ON collections (updated_at, id);
+
+CREATE TABLE comment_likes (
+    comment TEXT NOT NULL REFERENCES comments (id) ON DELETE CASCADE,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    is_on INTEGER NOT NULL CHECK (is_on IN (0, 1)),
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (comment, account)
+) STRICT;
+
+CREATE INDEX comment_likes_by_account ON comment_likes (account, changed_at);
+
+CREATE TABLE comment_reports (
+    comment TEXT NOT NULL REFERENCES comments (id) ON DELETE CASCADE,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    reason TEXT NOT NULL,
+    is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (comment, account)
+) STRICT;
+
+CREATE INDEX comment_reports_by_account ON comment_reports (account, created_at);
+
+CREATE TABLE comments (
+    id TEXT PRIMARY KEY,
+    subject_kind TEXT NOT NULL CHECK (subject_kind IN ('asset')),
+    subject TEXT NOT NULL,
+    repo TEXT REFERENCES repositories (id) ON DELETE CASCADE,
+    thread TEXT REFERENCES comments (id) ON DELETE CASCADE,
+    reply_to TEXT REFERENCES comments (id) ON DELETE SET NULL,
+    author TEXT REFERENCES accounts (id) ON DELETE SET NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('visible', 'hidden', 'deleted')),
+    likes INTEGER NOT NULL,
+    replies INTEGER NOT NULL,
+    open_reports INTEGER NOT NULL,
+    edits INTEGER NOT NULL,
+    edited_at INTEGER,
+    moderation_reason TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    CHECK ((repo IS NULL) = (subject_kind <> 'asset'))
+) STRICT;
+
+CREATE INDEX comments_by_author ON comments (author, created_at);
+
+CREATE INDEX comments_by_likes ON comments (subject_kind, subject, thread, likes, created_at, id);
+
+CREATE INDEX comments_by_reply ON comments (reply_to);
+
+CREATE INDEX comments_by_repo ON comments (repo);
+
+CREATE INDEX comments_by_state ON comments (subject_kind, subject, state);
+
+CREATE INDEX comments_by_time ON comments (subject_kind, subject, thread, created_at, id);
+
+CREATE INDEX comments_in_thread ON comments (thread, created_at, id);
+
+CREATE INDEX comments_reported ON comments (open_reports, created_at) WHERE open_reports > 0;
 
 CREATE TABLE content_references (
     repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
@@ -439,6 +504,30 @@ CREATE TABLE likes (
 
 CREATE INDEX likes_by_account ON likes (account, created_at);
 
+CREATE TABLE mails (
+    id TEXT PRIMARY KEY,
+    template TEXT NOT NULL,
+    account TEXT REFERENCES accounts (id) ON DELETE SET NULL,
+    recipient TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    html TEXT NOT NULL,
+    unsubscribe_url TEXT,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'kept', 'failed')),
+    attempts INTEGER NOT NULL,
+    error TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX mails_by_account ON mails (account);
+
+CREATE INDEX mails_by_age ON mails (created_at);
+
+CREATE INDEX mails_by_recipient ON mails (recipient, created_at);
+
+CREATE INDEX mails_by_state ON mails (state, id);
+
 CREATE TABLE memberships (
     organization TEXT NOT NULL REFERENCES accounts (id),
     account TEXT NOT NULL REFERENCES accounts (id),
@@ -461,7 +550,7 @@ CREATE TABLE notification_settings (
     account TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
     mails INTEGER NOT NULL CHECK (mails IN (0, 1)),
     mailed_at INTEGER NOT NULL
-) STRICT;
+, language TEXT CHECK (language IN ('en', 'zh'))) STRICT;
 
 CREATE TABLE notifications (
     id TEXT PRIMARY KEY,

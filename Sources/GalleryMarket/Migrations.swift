@@ -5,4 +5,5 @@ package enum MarketMigrations {
     package static let all: [Migration] =
         WordsMigrations.all + AgreementsMigrations.all + PublishingMigrations.all + VersionsMigrations.all
         + RelationsMigrations.all + CoversMigrations.all + SubscriptionsMigrations.all
+        + CommentsMigrations.all + MailMigrations.all
 }

@@ -6,7 +6,11 @@ extension Navigation {
         var navigation = Navigation()
         navigation.main = []
         navigation.create = []
-        navigation.account = []
+        navigation.account = [
+            NavigationEntry("comments.queue.title", "/review/comments", icon: "flag", for: .reviewers),
+            NavigationEntry("outbox.title", "/console/outbox", icon: "mail", for: .administrators),
+        ]
+        navigation.notificationsPath = "/notifications"
         navigation.foot = [
             NavigationEntry("clients.title", "/clients")
         ]

@@ -17,6 +17,7 @@ package struct MarketRoutes: Sendable {
         SitePages(pages: pages).add(to: router)
         HomePages(pages: pages).add(to: router)
         addPublishing(to: router, api: api)
+        TalkRoutes(talk: slices.talk, hub: slices.hub, pages: pages).add(to: router, api: api)
     }
 
     /// Publishing and what goes with it.

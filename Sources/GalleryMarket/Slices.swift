@@ -12,11 +12,17 @@ package struct MarketSlices: Sendable {
     package let people: PeopleSearch
     package let relations: Relations
     package let subscriptions: Subscriptions
+    package let talk: Talk
     package let applications: Applications
     package let covers: Covers
 
-    /// `ground` is the one whose additions the hub was built with.
-    package init(hub: HubSlices, ground: MarketGround) {
+    /// `ground` is the one whose additions the hub was built with; `catalogue` are the texts of mails, which are written
+    /// when nobody has a page open.
+    package init(
+        hub: HubSlices,
+        ground: MarketGround,
+        catalogue: @escaping @Sendable () -> Catalogue = { .empty }
+    ) {
         self.hub = hub
         words = ground.words
         agreements = Agreements(database: hub.database, world: hub.world)
@@ -38,13 +44,15 @@ package struct MarketSlices: Sendable {
         )
         covers = Covers(database: hub.database, world: hub.world)
         subscriptions = Subscriptions(database: hub.database, agreements: agreements, world: hub.world)
+        talk = Talk(hub: hub, words: ground.words, catalogue: catalogue)
     }
 
     /// What runs besides answering requests and doing jobs.
-    package var services: [any Service] { [] }
+    package var services: [any Service] { [talk.upkeep] }
 
     /// Which code does which kind of job, and what recurs.
     package func register(in handlers: inout JobHandlers) {
         subscriptions.register(in: &handlers)
+        talk.register(in: &handlers)
     }
 }

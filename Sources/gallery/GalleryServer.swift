@@ -32,14 +32,16 @@ struct GalleryServer: Sendable {
             blobs: stores.blobs,
             additions: ground.additions
         )
-        let market = MarketSlices(hub: slices, ground: ground)
-        let pages = try Pages(
+        var pages = try Pages(
             web: WebFolder(settings.web),
             navigation: .market,
             world: world,
             signingKey: slices.identity.box.signingKey(for: "messages between pages")
         )
-        let application = application(market, pages, stores, logger)
+        pages.unread = { viewer in try await slices.notifications.unread(by: viewer) }
+        let web = pages
+        let market = MarketSlices(hub: slices, ground: ground) { web.catalogue }
+        let application = application(market, web, stores, logger)
         let services = slices.services(market.register) + market.services
         let group = ServiceGroup(configuration: configuration(services + [application], logger))
         try await group.run()

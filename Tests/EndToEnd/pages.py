@@ -46,6 +46,14 @@ PAGES = [
     Shown("clients", "/clients"),
     Shown("design", "/design"),
     Shown("missing", "/nothing/at/all/here", status=404),
+    Shown("comments", "/ada/tiny/comments"),
+    Shown("comments-signed-in", "/ada/tiny/comments", "ada"),
+    Shown("comments-empty", "/datasets/ada/rows/comments", "eve"),
+    Shown("notifications", "/notifications", "ada"),
+    Shown("notifications-empty", "/notifications", "root"),
+    Shown("notification-settings", "/settings/notifications", "ada"),
+    Shown("reported-comments", "/review/comments", "grace"),
+    Shown("outbox", "/console/outbox", "root"),
 ]
 
 
@@ -61,3 +69,23 @@ def furnish(gallery: Gallery) -> None:
                     commit_message="Add the configuration")
     api.create_repo("ada/rows", repo_type="dataset")
     api.upload_file(path_or_fileobj=b"a,b\n1,2\n", path_in_repo="data/rows.csv", repo_id="ada/rows", repo_type="dataset")
+    talk(gallery)
+
+
+def talk(gallery: Gallery) -> None:
+    """A conversation on ada/tiny, with somebody who misbehaves."""
+    tokens = {name: gallery.create_token(name) for name in ["ada", "eve", "grace"]}
+
+    def say(text: str, by: str, reply_to: str | None = None) -> str:
+        body = {"text": text, "replyTo": reply_to}
+        return gallery.post("/api/v1/assets/model/ada/tiny/comments", tokens[by], body).json["id"]
+
+    first = say("Works well on **CPU**, thank you @ada!\n\n```python\npipeline(\"text-generation\", \"ada/tiny\")\n```", "eve")
+    answer = say("很高兴听到这个消息。下一个版本会更小。", "ada", first)
+    say("期待！", "eve", answer)
+    rude = say("Buy followers at https://spam.example/" + "x" * 80, "eve")
+    gallery.ask("PUT", f"/api/v1/comments/{rude}/report", tokens["ada"], {"reason": "Advertising 广告"})
+    gallery.ask("PUT", f"/api/v1/comments/{first}/like", tokens["grace"])
+    gone = say("What did I mean to say?", "grace")
+    say("We shall never know.", "ada", gone)
+    gallery.ask("DELETE", f"/api/v1/comments/{gone}", tokens["grace"])

@@ -90,6 +90,15 @@ package struct Discussion: Record, Equatable {
         }
     }
 
+    /// Changes of a pull request end with it.
+    func mustTakeCommits() throws(DiscussionError) {
+        switch status {
+        case .draft, .open: break
+        case .closed: throw .closed
+        case .merged: throw .alreadyMerged
+        }
+    }
+
     /// Returns the former title.
     mutating func rename(_ new: String) throws(DiscussionError) -> String {
         let old = title

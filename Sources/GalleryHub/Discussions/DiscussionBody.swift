@@ -1,6 +1,7 @@
 import Foundation
 import GalleryModel
 import Hummingbird
+import RichText
 
 /// Which repository a discussion is shown under.
 struct RepoPlace: Encodable {
@@ -100,7 +101,7 @@ struct DiscussionEventBody: Encodable {
 
         init(_ raw: String, at date: Date, by author: String?) {
             self.raw = raw
-            html = PlainHTML.paragraphs(raw)
+            html = MarkdownText.render(raw, in: .none()).html
             updatedAt = date
             self.author = AuthorBody(author)
         }
@@ -147,14 +148,5 @@ struct DiscussionEventBody: Encodable {
             history: event.isHidden ? [] : event.edits.map { Text($0.body, at: $0.writtenAt, by: $0.authorName) },
             numEdits: event.edits.count
         )
-    }
-}
-
-/// Text as HTML that shows exactly that text.
-enum PlainHTML {
-    static func paragraphs(_ text: String) -> String {
-        let escaped = text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-            .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
-        return "<p>" + escaped.replacingOccurrences(of: "\n", with: "<br>") + "</p>"
     }
 }

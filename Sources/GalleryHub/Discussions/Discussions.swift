@@ -272,12 +272,14 @@ package struct Discussions: Sendable {
 
     // MARK: Following the files
 
-    /// Notes commits to a pull request as events of it; for the observers of references.
+    /// Notes commits to a pull request as events of it, and refuses them where it is closed or merged; for the observers
+    /// of references.
     package static func note(_ move: ReferenceMove, world: World, _ db: any SQLConnection) throws {
         guard move.name.hasPrefix("refs/pr/"), let number = Int(move.name.dropFirst("refs/pr/".count)),
             move.old != nil, let new = move.new, let discussion = try db.discussion(number, of: move.repo),
             let commit = try db.commit(new, of: move.repo)
         else { return }
+        try discussion.mustTakeCommits()
         let author = try move.by.flatMap { try db.account($0) }
         try db.append(
             DiscussionEvent(

@@ -1,7 +1,7 @@
 package import Foundation
 package import GalleryDatabase
 package import GalleryModel
-import GalleryServing
+package import GalleryServing
 
 /// Something an account was told of.
 package struct NotificationEntry: Record, Equatable {
@@ -19,12 +19,14 @@ package struct NotificationEntry: Record, Equatable {
     package let count: Int
     /// Those of `count` that have gone out by mail.
     package let mailedCount: Int
+    /// False where it is only mailed.
+    package let isShown: Bool
     package let isRead: Bool
     package let createdAt: Date
     package let updatedAt: Date
 
     static let columns: SQL = """
-        n.id, n.account, n.kind, n.repo, n.page, n.detail, n.actor, n.count, n.mailed_count, n.is_read, n.created_at,
+        n.id, n.account, n.kind, n.repo, n.page, n.detail, n.actor, n.count, n.mailed_count, n.is_shown, n.is_read, n.created_at,
         n.updated_at, a.name AS actor_name, a.nickname AS actor_nickname
         """
 
@@ -43,6 +45,7 @@ package struct NotificationEntry: Record, Equatable {
         actorNickname = try row.optional("actor_nickname")
         count = try row.get("count")
         mailedCount = try row.get("mailed_count")
+        isShown = try row.get("is_shown")
         isRead = try row.get("is_read")
         createdAt = try row.get("created_at")
         updatedAt = try row.get("updated_at")
@@ -75,11 +78,14 @@ package struct ReadableNotification: Sendable, Equatable {
 package struct NotificationPreferences: Sendable, Equatable {
     /// The switch for all e-mail of this sort.
     package var mails: Bool
+    /// The language of the mails; nil for all that the gallery speaks.
+    package var language: Language?
     /// For every kind, what was chosen or is standard.
     package var choices: [NotificationKind: NotificationChoice]
 
-    package init(mails: Bool, choices: [NotificationKind: NotificationChoice]) {
+    package init(mails: Bool, language: Language?, choices: [NotificationKind: NotificationChoice]) {
         self.mails = mails
+        self.language = language
         self.choices = choices
     }
 }

@@ -41,6 +41,16 @@ package struct Notifications: Sendable {
         return try await database.read { db in try db.unreadNotifications(of: account.id) }
     }
 
+    /// The number of unread notifications and the moment of the latest.
+    package func state(of account: AccountID) async throws -> NotificationState {
+        try await database.read { db in try db.notificationStates(of: [account])[account] } ?? .empty
+    }
+
+    /// The latest unread notification of the viewer.
+    package func latest(by viewer: Viewer) async throws -> ReadableNotification? {
+        try await list(NotificationFilter(isUnread: true), limit: 1, by: viewer).notifications.first
+    }
+
     /// Marks one as read, or unread again, and says where it leads.
     @discardableResult
     package func setRead(_ isRead: Bool, _ id: String, by viewer: Viewer) async throws -> ReadableNotification {
@@ -78,6 +88,7 @@ package struct Notifications: Sendable {
     /// Changes what is given, leaves the rest.
     package func choose(
         mails: Bool? = nil,
+        language: Language?? = nil,
         _ choices: [NotificationKind: NotificationChoice] = [:],
         by viewer: Viewer
     ) async throws -> NotificationPreferences {
@@ -87,6 +98,7 @@ package struct Notifications: Sendable {
         }
         return try await database.write { db in
             if let mails { try db.setTakesMail(mails, account.id) }
+            if let language { try db.setMailLanguage(language, of: account.id) }
             for (kind, choice) in choices { try db.save(choice, for: kind, of: account.id) }
             return try preferences(of: account.id, db)
         }
@@ -132,6 +144,7 @@ package struct Notifications: Sendable {
         let choices = NotificationKind.allCases.map { ($0, chosen[$0] ?? $0.standard) }
         return NotificationPreferences(
             mails: try db.takesMail(account),
+            language: try db.mailLanguage(of: account),
             choices: Dictionary(uniqueKeysWithValues: choices)
         )
     }
@@ -164,6 +177,9 @@ package struct NotificationState: Sendable, Equatable {
         self.unread = unread
         self.latest = latest
     }
+
+    /// Of an account that has read everything.
+    package static let empty = NotificationState(unread: 0, latest: Date(timeIntervalSince1970: 0))
 }
 
 /// A place in a list of notifications.

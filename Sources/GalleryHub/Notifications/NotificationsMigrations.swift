@@ -2,7 +2,7 @@ package import GalleryDatabase
 
 /// The schema of notifications.
 package enum NotificationsMigrations {
-    package static let all: [Migration] = [notifications]
+    package static let all: [Migration] = [notifications, language]
 
     /// Kinds have no check: new ones come with most features.
     private static let notifications = Migration(
@@ -48,5 +48,10 @@ package enum NotificationsMigrations {
             mailed_at {integer} NOT NULL
         ) {strict}
         """
+    )
+
+    private static let language = Migration(
+        "0086 mail language",
+        "ALTER TABLE notification_settings ADD COLUMN language {text} CHECK (language IN ('en', 'zh'))"
     )
 }

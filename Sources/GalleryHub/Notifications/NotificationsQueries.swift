@@ -1,6 +1,7 @@
 package import Foundation
 package import GalleryDatabase
 package import GalleryModel
+package import GalleryServing
 
 /// The SQL of notifications.
 extension SQLConnection {
@@ -11,7 +12,7 @@ extension SQLConnection {
             """
             SELECT COUNT(*) FROM (
                 SELECT 1 FROM notifications WHERE account = \(account) AND is_shown = 1 AND is_read = 0 LIMIT \(limit)
-            ) AS some
+            ) AS found
             """
         ) ?? 0
     }
@@ -162,7 +163,7 @@ extension SQLConnection {
         }
     }
 
-    func notificationChoices(of account: AccountID) throws -> [NotificationKind: NotificationChoice] {
+    package func notificationChoices(of account: AccountID) throws -> [NotificationKind: NotificationChoice] {
         try rows("SELECT kind, on_page, by_mail FROM notification_choices WHERE account = \(account)")
             .reduce(into: [:]) { choices, row in
                 // A kind of a newer version is not ours to show.
@@ -190,11 +191,29 @@ extension SQLConnection {
         )
     }
 
-    func takesMail(_ account: AccountID) throws -> Bool {
+    /// Whether the switch for mails with notifications is on.
+    package func takesMail(_ account: AccountID) throws -> Bool {
         try value(Bool.self, "SELECT mails FROM notification_settings WHERE account = \(account)") ?? true
     }
 
-    func setTakesMail(_ mails: Bool, _ account: AccountID) throws {
+    /// The language in which an account wants mails; nil for all.
+    package func mailLanguage(of account: AccountID) throws -> Language? {
+        try value(String.self, "SELECT language FROM notification_settings WHERE account = \(account)")
+            .flatMap(Language.init(rawValue:))
+    }
+
+    /// As chosen by the account, or by whoever knows which language it speaks.
+    package func setMailLanguage(_ language: Language?, of account: AccountID) throws {
+        try execute(
+            """
+            INSERT INTO notification_settings (account, mails, mailed_at, language)
+            VALUES (\(account), 1, 0, \(language?.rawValue))
+            ON CONFLICT (account) DO UPDATE SET language = excluded.language
+            """
+        )
+    }
+
+    package func setTakesMail(_ mails: Bool, _ account: AccountID) throws {
         try execute(
             """
             INSERT INTO notification_settings (account, mails, mailed_at) VALUES (\(account), \(mails), 0)

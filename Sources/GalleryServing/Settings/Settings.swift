@@ -9,6 +9,7 @@ package struct Settings: Sendable, Equatable {
     package var identity = Identity()
     package var growth = Growth()
     package var webhooks = Webhooks()
+    package var mail = Mail()
     package var jobs = Jobs()
     package var logging = Logging()
 
@@ -112,6 +113,35 @@ package struct Settings: Sendable, Equatable {
         /// Whether webhooks may call addresses of the private network.
         package var allowsPrivateAddresses = false
         package var timeoutSeconds = 10
+    }
+
+    package struct Mail: Sendable, Equatable {
+        package enum Security: String, Sendable, CaseIterable {
+            /// TLS from the first byte.
+            case tls
+            /// TLS after a greeting, and nothing without it.
+            case starttls
+            /// Never encrypted; for a server on this machine.
+            case none
+        }
+
+        /// Empty keeps mails in the outbox.
+        package var host = ""
+        package var port = 587
+        package var security = Security.starttls
+        package var user = ""
+        package var password = ""
+        /// A file of certificate authorities; empty means the system's.
+        package var authorities = ""
+        package var from = "gallery@localhost"
+        package var fromName = "AI Gallery"
+        package var timeoutSeconds = 30
+        /// Seconds for which notifications are gathered before the first mail.
+        package var gatherSeconds = 60
+        /// Minutes between two mails with notifications to the same account.
+        package var pauseMinutes = 15
+
+        package init() {}
     }
 
     package struct Jobs: Sendable, Equatable {

@@ -2,7 +2,7 @@ import Foundation
 
 /// Every setting there is, in the order of the reference.
 package enum SettingsCatalogue {
-    package static let all: [Setting] = server + storage + web + limits + features + logging
+    package static let all: [Setting] = server + storage + web + limits + features + mail + logging
 
     package static func setting(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -160,6 +160,48 @@ package enum SettingsCatalogue {
             \.jobs.workers,
             0...64,
             "Background jobs at once in this program; 0 leaves them to others."
+        ),
+    ]
+
+    private static let mail: [Setting] = [
+        .text(
+            "mail.host",
+            \.mail.host,
+            fault: { $0.contains { "/?#@ ".contains($0) } ? "must be the name or address of a mail server" : nil },
+            "The mail server; empty keeps mails in the outbox, where operators read them."
+        ),
+        .integer("mail.port", \.mail.port, 1...65535, "Its port."),
+        .choice(
+            "mail.security",
+            \.mail.security,
+            "How the way to it is kept secret: TLS from the start, STARTTLS and nothing without it, or not at all."
+        ),
+        .text("mail.user", \.mail.user, "The account at the mail server; empty for none."),
+        .text("mail.password", \.mail.password, isSecret: true, "Its password."),
+        .text(
+            "mail.authorities",
+            \.mail.authorities,
+            "A file of certificate authorities to trust for the mail server; empty for the system's."
+        ),
+        .text(
+            "mail.from",
+            \.mail.from,
+            fault: { $0.split(separator: "@").count == 2 ? nil : "must be an e-mail address" },
+            "The address that mails come from."
+        ),
+        .text("mail.fromName", \.mail.fromName, "The name shown with it."),
+        .integer("mail.timeoutSeconds", \.mail.timeoutSeconds, 1...300, "Seconds that one mail may take."),
+        .integer(
+            "mail.gatherSeconds",
+            \.mail.gatherSeconds,
+            0...3600,
+            "Seconds for which notifications are gathered before they are mailed."
+        ),
+        .integer(
+            "mail.pauseMinutes",
+            \.mail.pauseMinutes,
+            0...1440,
+            "Minutes between two mails with notifications to one account; what happens meanwhile comes in one."
         ),
     ]
 

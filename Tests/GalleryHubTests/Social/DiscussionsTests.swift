@@ -104,6 +104,9 @@ import Testing
             let merged = try await hub.discussions.details(1, of: repo, withPatch: true, by: ada)
             #expect(merged.discussion.status == .merged)
             #expect(merged.discussion.mergeCommit == commit)
+            await #expect(throws: DiscussionError.alreadyMerged) {
+                try await hub.commit(["a.txt": "late\n"], to: "refs/pr/1", of: repo, by: bob)
+            }
             #expect(try await hub.files.text(at: "a.txt", revision: "main", of: repo, by: ada) == "better\n")
             await #expect(throws: DiscussionError.alreadyMerged) {
                 try await hub.discussions.merge(1, comment: nil, of: repo, by: ada)
@@ -128,6 +131,10 @@ import Testing
             try await hub.commit(["a": "theirs"], to: "refs/pr/1", of: repo, by: ada)
             await #expect(throws: DiscussionError.stillDraft) {
                 try await hub.discussions.merge(1, comment: nil, of: repo, by: ada)
+            }
+            _ = try await hub.discussions.setStatus(.closed, comment: nil, on: 1, of: repo, by: ada)
+            await #expect(throws: DiscussionError.closed) {
+                try await hub.commit(["b": "late"], to: "refs/pr/1", of: repo, by: ada)
             }
             _ = try await hub.discussions.setStatus(.open, comment: nil, on: 1, of: repo, by: ada)
             try await hub.commit(["a": "ours"], of: repo, by: ada)
