@@ -6,4 +6,5 @@ package enum MarketMigrations {
         WordsMigrations.all + AgreementsMigrations.all + PublishingMigrations.all + VersionsMigrations.all
         + RelationsMigrations.all + CoversMigrations.all + SubscriptionsMigrations.all
         + CommentsMigrations.all + MailMigrations.all
+        + AssetsMigrations.all
 }

@@ -16,6 +16,8 @@ package struct MarketRoutes: Sendable {
         PreferenceRoutes().add(to: router)
         SitePages(pages: pages).add(to: router)
         HomePages(pages: pages).add(to: router)
+        let asset = AssetPages(assets: slices.assets, pages: pages, parts: assetParts)
+        addAssets(asset, to: router)
         addPublishing(to: router, api: api)
         TalkRoutes(talk: slices.talk, hub: slices.hub, pages: pages).add(to: router, api: api)
     }
@@ -35,5 +37,21 @@ package struct MarketRoutes: Sendable {
         ApplicationRoutes(finder: finder, applications: slices.applications).add(to: api)
         AgreementRoutes(agreements: slices.agreements).add(to: api)
         WordRoutes(words: slices.words, database: slices.hub.database).add(to: api)
+    }
+
+    /// The pages of an asset itself.
+    private func addAssets(_ asset: AssetPages, to router: Router<GalleryContext>) {
+        IntroductionPages(base: asset).add(to: router)
+        FolderPages(base: asset).add(to: router)
+        FilePages(base: asset).add(to: router)
+        HistoryPages(base: asset).add(to: router)
+        EditPages(base: asset).add(to: router)
+        IntroductionEditPages(base: asset).add(to: router)
+        DiscussionPages(base: asset, discussions: slices.hub.discussions).add(to: router)
+    }
+
+    /// What the slices put on the pages of every asset.
+    private var assetParts: AssetParts {
+        AssetParts()
     }
 }

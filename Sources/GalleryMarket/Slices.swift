@@ -15,6 +15,7 @@ package struct MarketSlices: Sendable {
     package let talk: Talk
     package let applications: Applications
     package let covers: Covers
+    package let assets: Assets
 
     /// `ground` is the one whose additions the hub was built with; `catalogue` are the texts of mails, which are written
     /// when nobody has a page open.
@@ -45,6 +46,7 @@ package struct MarketSlices: Sendable {
         covers = Covers(database: hub.database, world: hub.world)
         subscriptions = Subscriptions(database: hub.database, agreements: agreements, world: hub.world)
         talk = Talk(hub: hub, words: ground.words, catalogue: catalogue)
+        assets = Assets(hub: hub)
     }
 
     /// What runs besides answering requests and doing jobs.

@@ -18,6 +18,10 @@ struct StaticFiles: Sendable {
     /// The style sheet that all of `Web/styles` becomes.
     static let styleSheet = "gallery.css"
 
+    /// Libraries for the browser, from the packages that set-up installs. One that is not there is empty: what needs it does
+    /// without.
+    private static let vendored = ["vendor/katex.js": "/usr/share/javascript/katex/katex.min.js"]
+
     let files: [String: File]
     /// Of all contents together.
     let hash: String
@@ -33,6 +37,9 @@ struct StaticFiles: Sendable {
             for file in try WebError.files(in: folder) where Self.types[file.pathExtension] != nil {
                 contents["\(folder.lastPathComponent)/\(file.lastPathComponent)"] = try Data(contentsOf: file)
             }
+        }
+        for (path, source) in Self.vendored {
+            contents[path] = (try? Data(contentsOf: URL(fileURLWithPath: source))) ?? Data()
         }
         var everything: [UInt8] = []
         for (path, data) in contents.sorted(by: { $0.key < $1.key }) { everything += path.utf8 + data }

@@ -1,0 +1,255 @@
+import Foundation
+import GalleryHub
+import GalleryModel
+import GalleryServing
+import HTTPTypes
+import Hummingbird
+import RichText
+
+/// `/introduction`: the base settings and the text of an asset, with a preview, saved by itself as a draft.
+struct IntroductionEditPages: Sendable {
+    let base: AssetPages
+
+    func add(to router: some RouterMethods<GalleryContext>) {
+        base.get("/introduction", router) { request, context, asset in try await edit(request, context, asset) }
+        base.post("/introduction", router) { request, context, asset in try await save(request, context, asset) }
+        base.post("/introduction/draft", router) { request, context, asset in
+            try await keep(request, context, asset)
+        }
+        base.post("/introduction/preview", router) { request, context, asset in
+            try await preview(request, context, asset)
+        }
+    }
+
+    private func edit(_ request: Request, _ context: GalleryContext, _ asset: Asset) async throws -> Response {
+        try asset.demand(.write, of: context.viewer)
+        let viewer = context.viewer
+        let (_, entry) = try await base.assets.files.entry(
+            at: Assets.readme,
+            revision: "main",
+            of: asset.id,
+            by: viewer
+        )
+        var readme = ReadmeText(try await base.assets.readme(of: asset, by: viewer) ?? "")
+        var form = IntroductionForm(readme, base: entry?.oid.hex ?? "", kind: asset.kind)
+        if let draft = try await base.assets.draft(of: asset, by: viewer), draft.text != readme.text {
+            readme = ReadmeText(draft.text)
+            form = IntroductionForm(readme, base: draft.base?.hex ?? "", kind: asset.kind)
+            form.draftFrom = context.formats.moment(draft.savedAt, now: base.assets.world.now())
+        }
+        return try await answer(form, request, context, asset)
+    }
+
+    private func save(_ request: Request, _ context: GalleryContext, _ asset: Asset) async throws -> Response {
+        let fields = try await base.pages.form(request, context)
+        var form = IntroductionForm(fields, kind: asset.kind)
+        switch fields["action"] {
+        case "discard":
+            try await base.assets.dropDraft(of: asset, by: context.viewer)
+            return base.pages.redirect(
+                to: "\(asset.path)/introduction",
+                flash: context.say("asset.draft.dropped"),
+                request,
+                context
+            )
+        case "preview":
+            form.preview = rendered(form, asset)
+            return try await answer(form, request, context, asset)
+        default: break
+        }
+        form.errors = form.settings.faults()
+        let readme = form.readme(for: asset.kind)
+        if readme.fault != nil { form.errors["body"] = "metadata-invalid" }
+        guard form.errors.isEmpty else {
+            return try await answer(form, status: .unprocessableContent, request, context, asset)
+        }
+        let edited = EditedFile(
+            path: Assets.readme,
+            text: readme.text,
+            base: GitOID(form.base),
+            title: form.title.isEmpty ? "Update README.md" : form.title
+        )
+        switch try await base.assets.save(edited, on: "main", of: asset, by: context.viewer) {
+        case .saved:
+            try await base.assets.dropDraft(of: asset, by: context.viewer)
+            let flash = context.say("asset.introduction.saved")
+            return base.pages.redirect(to: asset.path, flash: flash, request, context)
+        case .conflict(let oid, let patch):
+            form.base = oid?.hex ?? ""
+            form.conflict = PatchText(patch).html
+            return try await answer(form, status: .conflict, request, context, asset)
+        }
+    }
+
+    /// Keeps what is written so far; the page's script sends it.
+    private func keep(_ request: Request, _ context: GalleryContext, _ asset: Asset) async throws -> Response {
+        let form = IntroductionForm(try await base.pages.form(request, context), kind: asset.kind)
+        let text = form.readme(for: asset.kind).text
+        try await base.assets.keepDraft(text, base: GitOID(form.base), of: asset, by: context.viewer)
+        return Response(status: .noContent)
+    }
+
+    private func preview(_ request: Request, _ context: GalleryContext, _ asset: Asset) async throws -> Response {
+        try asset.demand(.write, of: context.viewer)
+        let form = IntroductionForm(try await base.pages.form(request, context), kind: asset.kind)
+        return try base.pages.fragment(IntroductionPreview(html: rendered(form, asset)), request, context)
+    }
+
+    private func rendered(_ form: IntroductionForm, _ asset: Asset) -> String {
+        let place = LinkPlace(repository: asset.path, revision: "main", idPrefix: "preview-")
+        return MarkdownText.render(form.body, in: place).html
+    }
+
+    private func answer(
+        _ form: IntroductionForm,
+        status: HTTPResponse.Status = .ok,
+        _ request: Request,
+        _ context: GalleryContext,
+        _ asset: Asset
+    ) async throws -> Response {
+        let page = IntroductionEditPage(
+            form,
+            head: try await base.head(of: asset, .introduction, request, context),
+            asset: asset,
+            context
+        )
+        let title = context.say("asset.introduction.edit")
+        return try await base.answer(page, of: asset, title: title, status: status, request, context)
+    }
+}
+
+/// What the editor of an introduction sends.
+struct IntroductionForm: Sendable {
+    var settings: AssetSettings
+    /// The metadata as it is written, with what the form does not know.
+    var metadata: String
+    var body: String
+    var base: String
+    var title = ""
+    var errors: [String: String] = [:]
+    var conflict: String?
+    var preview: String?
+    var draftFrom: Moment?
+
+    init(_ readme: ReadmeText, base: String, kind: RepoKind) {
+        settings = readme.settings(for: kind)
+        metadata = readme.metadata
+        body = readme.body
+        self.base = base
+    }
+
+    init(_ fields: QueryParameters, kind: RepoKind) {
+        func list(_ name: String) -> [String] {
+            let parts = fields.values(name).flatMap { $0.split { ",，、;".contains($0) || $0.isNewline } }
+            var seen: Set<String> = []
+            return parts.map { $0.trimmingCharacters(in: .whitespaces) }.filter {
+                !$0.isEmpty && seen.insert($0).inserted
+            }
+        }
+        func text(_ name: String) -> String { (fields[name] ?? "").trimmingCharacters(in: .whitespacesAndNewlines) }
+        settings = AssetSettings()
+        settings.licence = text("licence")
+        settings.languages = list("languages")
+        settings.framework = text("framework")
+        settings.task = text("task")
+        settings.hardware = list("hardware")
+        settings.minimumFlavor = text("minimumFlavor")
+        settings.isTrainedDistributed = fields["training"] != nil
+        settings.isServedDistributed = fields["inference"] != nil
+        metadata = (fields["metadata"] ?? "").replacing("\r\n", with: "\n")
+        body = (fields["body"] ?? "").replacing("\r\n", with: "\n")
+        base = fields["base"] ?? ""
+        title = text("title")
+    }
+
+    func readme(for kind: RepoKind) -> ReadmeText {
+        var readme = ReadmeText(metadata: metadata, body: body)
+        readme.set(settings, for: kind)
+        return readme
+    }
+}
+
+struct IntroductionPreview: Page {
+    static let template = "assets/introduction-preview"
+
+    let html: String
+}
+
+struct IntroductionEditPage: Page {
+    static let template = "assets/introduction-edit"
+
+    let head: AssetHead
+    let action: String
+    let draftAction: String
+    let previewAction: String
+    let cancelPath: String
+    let assetName: String
+    let licence: String
+    let licenceError: String?
+    let licences: [String]
+    let languages: String
+    let languagesError: String?
+    let framework: String
+    let frameworkError: String?
+    let frameworks: [String]
+    let task: String
+    let taskError: String?
+    let tasks: [String]
+    let hasHardware: Bool
+    let hardware: String
+    let hardwareError: String?
+    let hardwareNames: [String]
+    let minimumFlavor: String
+    let minimumFlavorError: String?
+    let isTrainedDistributed: Bool
+    let isServedDistributed: Bool
+    let metadata: String
+    let body: String
+    let bodyError: String?
+    let base: String
+    let commitTitle: String
+    let conflict: String?
+    let preview: String?
+    let draftFrom: Moment?
+
+    init(_ form: IntroductionForm, head: AssetHead, asset: Asset, _ context: GalleryContext) {
+        func error(_ field: String) -> String? {
+            form.errors[field].map {
+                $0 == "metadata-invalid" ? context.say("asset.metadata.invalid") : context.say("asset.setting.invalid")
+            }
+        }
+        self.head = head
+        action = "\(asset.path)/introduction"
+        draftAction = "\(asset.path)/introduction/draft"
+        previewAction = "\(asset.path)/introduction/preview"
+        cancelPath = asset.path
+        assetName = asset.name.description
+        licence = form.settings.licence
+        licenceError = error("licence")
+        licences = AssetChoices.licences
+        languages = form.settings.languages.joined(separator: ", ")
+        languagesError = error("languages")
+        framework = form.settings.framework
+        frameworkError = error("framework")
+        frameworks = AssetChoices.frameworks
+        task = form.settings.task
+        taskError = error("task")
+        tasks = AssetChoices.tasks
+        hasHardware = asset.kind == .model || asset.kind == .algorithm
+        hardware = form.settings.hardware.joined(separator: ", ")
+        hardwareError = error("hardware")
+        hardwareNames = AssetChoices.hardware
+        minimumFlavor = form.settings.minimumFlavor
+        minimumFlavorError = error("minimumFlavor")
+        isTrainedDistributed = form.settings.isTrainedDistributed
+        isServedDistributed = form.settings.isServedDistributed
+        metadata = form.metadata
+        body = form.body
+        bodyError = error("body")
+        base = form.base
+        commitTitle = form.title
+        conflict = form.conflict
+        preview = form.preview
+        draftFrom = form.draftFrom
+    }
+}
