@@ -1,7 +1,7 @@
 package import GalleryHub
 package import GalleryModel
 import FileFormats
-package import GitObjects
+import GitObjects
 
 /// A text on its way back from an editor.
 package struct EditedFile: Sendable {
@@ -24,6 +24,8 @@ package struct EditedFile: Sendable {
 /// What became of an edited text.
 package enum SavedFile: Sendable, Equatable {
     case saved(CommitOutcome)
+    /// It holds this text already.
+    case unchanged
     /// Somebody changed the file meanwhile: how theirs leads to this one. Saving again on `base` replaces theirs.
     case conflict(base: GitOID?, patch: String)
 }
@@ -63,7 +65,7 @@ extension Assets {
             let (head, entry) = try await files.entry(at: edited.path, revision: branch, of: asset.id, by: viewer)
             guard entry?.oid == edited.base else {
                 let current = try await files.text(at: edited.path, revision: branch, of: asset.id, by: viewer) ?? ""
-                if entry != nil, current == text { return .saved(try await unchanged(head, branch, asset, viewer)) }
+                if entry != nil, current == text { return .unchanged }
                 return .conflict(base: entry?.oid, patch: Self.patch(edited.path, from: current, to: text))
             }
             var draft = try await files.draft(on: branch, of: asset.id, by: viewer, parent: head.hex)
@@ -91,16 +93,6 @@ extension Assets {
         var draft = try await files.draft(on: branch, of: asset.id, by: viewer)
         try draft.delete(path)
         return try await files.commit(draft, title: title.isEmpty ? "Delete \(path)" : title)
-    }
-
-    private func unchanged(
-        _ head: GitOID,
-        _ branch: String,
-        _ asset: Asset,
-        _ viewer: Viewer
-    ) async throws -> CommitOutcome {
-        let commit = try await files.commit(head.hex, of: asset.id, by: viewer)
-        return CommitOutcome(oid: head, reference: "refs/heads/\(branch)", isNew: false, title: commit.title)
     }
 
     static func patch(_ path: String, from old: String, to new: String) -> String {

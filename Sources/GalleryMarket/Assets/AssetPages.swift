@@ -1,6 +1,6 @@
 import Foundation
 import GalleryHub
-package import GalleryModel
+import GalleryModel
 package import GalleryServing
 package import HTTPTypes
 package import Hummingbird

@@ -1,6 +1,8 @@
 package import FileFormats
+import GalleryBlobs
 package import GalleryHub
 package import GalleryModel
+import GitObjects
 import NIOCore
 package import RichText
 
@@ -138,8 +140,8 @@ extension Assets {
                 continue
             } catch TensorFile.Fault.tooLarge {
                 return .tooLarge(limit: Int64(GGUFHeader.maximumBytes))
-            } catch is TensorFile.Fault {
-                break
+            } catch {
+                return .broken(format: "GGUF")
             }
         }
         return .broken(format: "GGUF")

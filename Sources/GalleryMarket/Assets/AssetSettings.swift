@@ -1,4 +1,4 @@
-import GalleryHub
+package import GalleryHub
 package import GalleryModel
 
 /// The base settings of an introduction, which stand in the metadata of README.md.

@@ -66,10 +66,15 @@ struct EditPages: Sendable {
         do {
             let saved = try await base.assets.save(form.edited, on: branch, of: asset, by: context.viewer)
             switch saved {
-            case .saved(let outcome):
+            case .saved, .unchanged:
                 let place = "\(asset.path)/blob/\(PercentEncoding.encode(branch))/\(AssetAddress.escaped(form.path))"
-                let flash = context.say(outcome.isNew ? "asset.saved" : "asset.unchanged", ["name": form.path])
-                return base.pages.redirect(to: place, flash: flash, request, context)
+                let key = saved == .unchanged ? "asset.unchanged" : "asset.saved"
+                return base.pages.redirect(
+                    to: place,
+                    flash: context.say(key, ["name": form.path]),
+                    request,
+                    context
+                )
             case .conflict(let base, let patch):
                 if form.isNew, base != nil {
                     form.pathError = context.say("asset.exists")

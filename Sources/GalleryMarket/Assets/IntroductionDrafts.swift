@@ -1,5 +1,5 @@
 package import Foundation
-import GalleryDatabase
+package import GalleryDatabase
 import GalleryHub
 package import GalleryModel
 

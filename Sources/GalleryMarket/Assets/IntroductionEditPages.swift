@@ -70,7 +70,7 @@ struct IntroductionEditPages: Sendable {
             title: form.title.isEmpty ? "Update README.md" : form.title
         )
         switch try await base.assets.save(edited, on: "main", of: asset, by: context.viewer) {
-        case .saved:
+        case .saved, .unchanged:
             try await base.assets.dropDraft(of: asset, by: context.viewer)
             let flash = context.say("asset.introduction.saved")
             return base.pages.redirect(to: asset.path, flash: flash, request, context)

@@ -2,6 +2,7 @@ import Foundation
 import GalleryHub
 import GalleryModel
 import GalleryServing
+import GitObjects
 import Hummingbird
 import RichText
 
