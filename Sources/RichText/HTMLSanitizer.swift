@@ -95,8 +95,11 @@ struct HTMLSanitizer {
     private mutating func close(_ name: String) {
         open.removeLast()
         if let level = Self.level(of: name), let current = heading, current.level == level { finish(current) }
-        output += "</\(name)>".utf8
+        output += "</\(Self.shown(name))>".utf8
     }
+
+    /// Headings stand one level lower than they are written: the first belongs to the page.
+    private static func shown(_ name: String) -> String { level(of: name).map { "h\(min($0 + 1, 6))" } ?? name }
 
     private mutating func closeImplied(_ closes: Set<String>, _ shields: Set<String>) {
         var place = open.count
@@ -137,7 +140,7 @@ struct HTMLSanitizer {
 
     /// Without the closing angle.
     private mutating func writeTag(_ tag: HTMLTag) {
-        output += "<\(tag.name)".utf8
+        output += "<\(Self.shown(tag.name))".utf8
         for (name, value) in tag.attributes {
             switch name {
             case "href" where tag.name == "a":

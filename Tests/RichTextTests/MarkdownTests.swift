@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: [
         (
             "# Título",
-            "<h1 id=\"md-título\">Título<a class=\"md-anchor\" href=\"#md-título\" tabindex=\"-1\" aria-hidden=\"true\"></a></h1>"
+            "<h2 id=\"md-título\">Título<a class=\"md-anchor\" href=\"#md-título\" tabindex=\"-1\" aria-hidden=\"true\"></a></h2>"
         ),
         ("~~old~~ **b** *i*", "<del>old</del> <strong>b</strong> <em>i</em>"),
         ("- [x] done\n- [ ] open", "<li><input type=\"checkbox\" disabled checked> done</li>"),
@@ -47,7 +47,7 @@ import Testing
         ("`$a$` and\n```\n$b$\n```", "<code>$a$</code>"),
         ("\\$x\\$", "$x$"),
         ("[f](a$b$c)", "<a href=\"/ada/tiny/blob/main/docs/a%24b%24c\">"),
-        ("---\nlicense: mit\n---\n# T", "<h1 id=\"md-t\">"),
+        ("---\nlicense: mit\n---\n# T", "<h2 id=\"md-t\">"),
     ])
     func `is rendered`(_ source: String, _ expected: String) {
         let html = MarkdownText.render(source, in: Self.place).html

@@ -28,7 +28,7 @@ import Testing
             )
         )
         #expect(notebook.cells.map(\.kind) == [.prose, .code, .raw])
-        #expect(notebook.cells[0].html.contains("<h1 id=\"nb-0-title\">"))
+        #expect(notebook.cells[0].html.contains("<h2 id=\"nb-0-title\">"))
         #expect(notebook.cells[0].hasMath)
         #expect(notebook.cells[1].html == "<span class=\"hl-k\">import</span> os")
         #expect(notebook.cells[1].count == 3)
