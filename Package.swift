@@ -170,7 +170,8 @@ let package = Package(
         .testTarget(
             name: "GalleryMarketTests",
             dependencies: [
-                "GalleryMarket", "FileFormats", "GitObjects", "GalleryHub", "GalleryTesting", "GalleryModel", "GalleryDatabase", "GalleryBlobs",
+                "GalleryMarket", "FileFormats", "GitObjects", "GalleryHub", "GalleryTesting", "GalleryModel",
+                "GalleryDatabase", "GalleryBlobs",
                 "GalleryServing", hummingbird, nio, log, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],

@@ -77,16 +77,24 @@ struct `Our own API` {
             let json: HTTPFields = [.contentType: "application/json"]
             let text: HTTPFields = [.contentType: "text/plain"]
             let answer = try await client.execute(
-                uri: "/api/v1/leaves/oak%20leaf", method: .put, headers: json, body: ByteBuffer(string: leaf)
+                uri: "/api/v1/leaves/oak%20leaf",
+                method: .put,
+                headers: json,
+                body: ByteBuffer(string: leaf)
             )
             #expect(answer.status == .ok)
-            #expect(try JSONDecoder.wire.decode(Leaf.self, from: Data(answer.body.readableBytesView)).name == "oak leaf")
+            #expect(
+                try JSONDecoder.wire.decode(Leaf.self, from: Data(answer.body.readableBytesView)).name == "oak leaf"
+            )
             for (headers, body) in [
                 (json, #"{"name": "x"}"#), (json, #"{"name": "x", "colour": "blue"}"#), (json, "["),
                 (text, leaf), (json, #"{"name": "x", "colour": "red", "at": "yesterday"}"#),
             ] as [(HTTPFields, String)] {
                 let answer = try await client.execute(
-                    uri: "/api/v1/leaves/oak", method: .put, headers: headers, body: ByteBuffer(string: body)
+                    uri: "/api/v1/leaves/oak",
+                    method: .put,
+                    headers: headers,
+                    body: ByteBuffer(string: body)
                 )
                 #expect(answer.status == .badRequest, "\(body)")
             }

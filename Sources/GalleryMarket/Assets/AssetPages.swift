@@ -36,7 +36,7 @@ package struct AssetParts: Sendable {
     package typealias Part = @Sendable (Asset, Request, GalleryContext) async throws -> String
 
     /// The tabs that have pages, in order.
-    package var tabs: [AssetTab] = [.introduction, .files]
+    package var tabs: [AssetTab] = [.introduction, .files, .discussions]
     /// Behind the name: badges of state.
     package var badges: [Part] = []
     /// At the right of the name: buttons.

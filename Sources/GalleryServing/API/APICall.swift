@@ -19,7 +19,9 @@ package struct APICall<Body: Sendable>: Sendable {
     /// Where a page of a list begins and how long it is.
     package func paging(standard: Int = 30, maximum: Int = 100) throws -> (cursor: String?, limit: Int) {
         let query = try query()
-        return (query["cursor"].flatMap { $0.isEmpty ? nil : $0 }, try query.limit(standard: standard, maximum: maximum))
+        return (
+            query["cursor"].flatMap { $0.isEmpty ? nil : $0 }, try query.limit(standard: standard, maximum: maximum)
+        )
     }
 }
 

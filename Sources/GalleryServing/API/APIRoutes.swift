@@ -51,9 +51,21 @@ package final class APIRoutes {
         status: HTTPResponse.Status = .ok,
         use handler: @escaping @Sendable (APICall<Body>) async throws -> Answer
     ) {
-        describe(method, path, summary, query: query, body: schema(of: Body.self), answer: schema(of: Answer.self), status)
+        describe(
+            method,
+            path,
+            summary,
+            query: query,
+            body: schema(of: Body.self),
+            answer: schema(of: Answer.self),
+            status
+        )
         on(method, path) { request, context in
-            let call = APICall(request: request, context: context, body: try await Self.body(Body.self, of: request, context))
+            let call = APICall(
+                request: request,
+                context: context,
+                body: try await Self.body(Body.self, of: request, context)
+            )
             return try Self.answer(await handler(call), status)
         }
     }
@@ -70,7 +82,11 @@ package final class APIRoutes {
     ) {
         describe(method, path, summary, query: query, body: schema(of: Body.self), answer: nil, .noContent)
         on(method, path) { request, context in
-            let call = APICall(request: request, context: context, body: try await Self.body(Body.self, of: request, context))
+            let call = APICall(
+                request: request,
+                context: context,
+                body: try await Self.body(Body.self, of: request, context)
+            )
             try await handler(call)
             return Response(status: .noContent)
         }
@@ -192,7 +208,8 @@ package final class APIRoutes {
     ) throws -> Response {
         let bytes = try JSONEncoder.wire.encode(body)
         let own: HTTPFields = [
-            .contentType: "application/json; charset=utf-8", .contentLength: String(bytes.count), .cacheControl: "no-store",
+            .contentType: "application/json; charset=utf-8", .contentLength: String(bytes.count),
+            .cacheControl: "no-store",
         ]
         return Response(status: status, headers: own + headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }

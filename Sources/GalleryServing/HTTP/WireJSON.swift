@@ -22,7 +22,10 @@ extension JSONDecoder {
             let styles = [Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle()]
             guard let date = styles.lazy.compactMap({ try? $0.parse(text) }).first else {
                 throw DecodingError.dataCorrupted(
-                    .init(codingPath: decoder.codingPath, debugDescription: "a date such as 2026-01-02T03:04:05Z is needed")
+                    .init(
+                        codingPath: decoder.codingPath,
+                        debugDescription: "a date such as 2026-01-02T03:04:05Z is needed"
+                    )
                 )
             }
             return date

@@ -194,7 +194,8 @@ import Testing
             weights += Array(head.utf8) + [UInt8](repeating: 0, count: 12)
             let files: [(String, [UInt8])] = [
                 ("run.py", Array("def f():\n    return 1\n".utf8)), ("docs/a.md", Array("# A\n\n[b](b.md)\n".utf8)),
-                ("rows.csv", Array("a,b\n1,2\n".utf8)), ("rows.jsonl", Array("{\"a\":1}\n".utf8)), ("p.png", [0x89, 0x50]),
+                ("rows.csv", Array("a,b\n1,2\n".utf8)), ("rows.jsonl", Array("{\"a\":1}\n".utf8)),
+                ("p.png", [0x89, 0x50]),
                 ("empty", []), ("m.safetensors", weights), ("bad.gguf", Array("GGUFxxxx".utf8)),
                 ("data.bin", [0, 1, 2, 3, 255]), ("old.txt", [0xc4, 0xa3, 0xd0, 0xcd]), ("bad.ipynb", Array("{".utf8)),
             ]
@@ -202,7 +203,8 @@ import Testing
             _ = try await ground.hub.files.commit(draft, title: "Add")
             let asset = try await ground.asset()
             func shown(_ path: String, isSource: Bool = false) async throws -> AssetPreview {
-                try await ground.assets.file(at: path, revision: "main", of: asset, isSource: isSource, by: .visitor).preview
+                try await ground.assets.file(at: path, revision: "main", of: asset, isSource: isSource, by: .visitor)
+                    .preview
             }
             guard case .text(let lines, false, .utf8) = try await shown("run.py") else { return #expect(Bool(false)) }
             #expect(lines.first == "<span class=\"hl-k\">def</span> f():")
