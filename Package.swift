@@ -170,7 +170,7 @@ let package = Package(
         .testTarget(
             name: "GalleryMarketTests",
             dependencies: [
-                "GalleryMarket", "FileFormats", "GitObjects", "GalleryHub", "GalleryTesting", "GalleryModel",
+                "GalleryMarket", "FileFormats", "GitObjects", "RichText", "GalleryHub", "GalleryTesting", "GalleryModel",
                 "GalleryDatabase", "GalleryBlobs",
                 "GalleryServing", hummingbird, nio, log, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

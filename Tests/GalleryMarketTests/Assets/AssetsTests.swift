@@ -4,6 +4,7 @@ import GalleryHub
 import GalleryModel
 import GalleryTesting
 import GitObjects
+import RichText
 import Testing
 
 @testable import GalleryMarket
