@@ -21,6 +21,8 @@ struct WebFolderTests {
     private static let families = [
         "state.", "problem.", "layout.theme.", "problem.status.", "notification.", "notifications.kind.",
         "notifications.group.", "outbox.state.", "comments.order.",
+        "state.", "problem.", "layout.theme.", "problem.status.", "asset.kind.", "asset.tab.", "discussion.state.",
+        "discussion.event.",
     ]
 
     @Test func `every text is there in both languages`() {
