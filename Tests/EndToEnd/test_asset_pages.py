@@ -103,7 +103,7 @@ def test_formulas_are_drawn_and_code_is_coloured(house, visit_as):
 def test_a_text_is_edited_and_a_conflict_is_shown(house, visit_as):
     page = visit_as("ada", house).page
     page.goto("/ada/edited/blob/main/a.txt")
-    page.get_by_role("link", name="Edit").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
     page.get_by_label("Text").fill("one\nthree\n")
     house.api.upload_file(path_or_fileobj=b"one\nfour\n", path_in_repo="a.txt", repo_id="ada/edited")
     page.get_by_role("button", name="Save as a commit").click()
@@ -122,7 +122,7 @@ def test_files_are_made_and_deleted(house, visit_as):
     page.get_by_label("Text").fill("# New")
     page.get_by_role("button", name="Save as a commit").click()
     assert page.url.endswith("/blob/main/notes/new.md")
-    page.get_by_role("link", name="Delete").click()
+    page.get_by_role("link", name="Delete", exact=True).click()
     page.get_by_role("button", name="Delete").click()
     assert page.url.endswith("/tree/main")
     assert page.get_by_text("notes/new.md was deleted.").is_visible()
@@ -143,7 +143,7 @@ def test_settings_and_metadata_stay_in_step(house, visit_as):
     assert page.get_by_text("This is your draft").is_visible()
     assert page.get_by_label("Licence").input_value() == "mit"
     page.get_by_role("button", name="Save the introduction").click()
-    assert page.get_by_role("heading", name="Edited").is_visible()
+    assert page.get_by_role("heading", name="Edited", exact=True).is_visible()
     card = house.api.model_info("ada/edited").card_data.to_dict()
     assert card["license"] == "mit" and card["hardware"] == ["GPU", "Ascend"]
     house.api.upload_file(path_or_fileobj=b"---\nlicense: apache-2.0\n---\n# Pushed", path_in_repo="README.md",
