@@ -20,8 +20,7 @@ struct WebFolderTests {
     /// Keys that are put together from a part of ours: never mentioned as a whole.
     private static let families = [
         "state.", "problem.", "layout.theme.", "problem.status.", "notification.", "notifications.kind.",
-        "notifications.group.", "outbox.state.", "comments.order.",
-        "state.", "problem.", "layout.theme.", "problem.status.", "asset.kind.", "asset.tab.", "discussion.state.",
+        "notifications.group.", "outbox.state.", "comments.order.", "asset.kind.", "asset.tab.", "discussion.state.",
         "discussion.event.",
     ]
 
