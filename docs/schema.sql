@@ -464,6 +464,17 @@ CREATE TABLE guesses (
 
 CREATE INDEX guesses_since ON guesses (since);
 
+CREATE TABLE introduction_drafts (
+    repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    text TEXT NOT NULL,
+    base BLOB,
+    saved_at INTEGER NOT NULL,
+    PRIMARY KEY (repo, account)
+) STRICT;
+
+CREATE INDEX introduction_drafts_by_account ON introduction_drafts (account);
+
 CREATE TABLE job_schedules (
     kind TEXT PRIMARY KEY,
     next_at INTEGER NOT NULL
