@@ -19,7 +19,7 @@ package struct MarketRoutes: Sendable {
         let asset = AssetPages(assets: slices.assets, pages: pages, parts: assetParts)
         addAssets(asset, to: router)
         addPublishing(to: router, api: api)
-        TalkRoutes(talk: slices.talk, hub: slices.hub, pages: pages).add(to: router, api: api)
+        TalkRoutes(talk: slices.talk, hub: slices.hub, asset: asset).add(to: router, api: api)
     }
 
     /// Publishing and what goes with it.
@@ -52,6 +52,8 @@ package struct MarketRoutes: Sendable {
 
     /// What the slices put on the pages of every asset.
     private var assetParts: AssetParts {
-        AssetParts()
+        var parts = AssetParts()
+        parts.tabs.append(.comments)
+        return parts
     }
 }

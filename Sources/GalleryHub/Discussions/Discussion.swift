@@ -90,6 +90,11 @@ package struct Discussion: Record, Equatable {
         }
     }
 
+    /// What a notification of it is about.
+    var topic: NotificationTopic {
+        .asset(repo, page: "/discussions/\(number)", key: "discussion \(number)", values: ["excerpt": title])
+    }
+
     /// Changes of a pull request end with it.
     func mustTakeCommits() throws(DiscussionError) {
         switch status {

@@ -146,6 +146,7 @@ package struct Discussions: Sendable {
             )
             try db.append(comment, at: now)
             try db.record(.discussionOpened(discussion, comment), on: facts.id, at: now)
+            try db.tell(.discussion, to: db.keepers(of: repo), about: discussion.topic, by: account.id, world: world)
             return discussion
         }
     }
@@ -163,6 +164,7 @@ package struct Discussions: Sendable {
             let event = turn.event(.comment, text)
             try turn.db.append(event, at: turn.now)
             try turn.db.record(.commented(turn.discussion, event, isNew: true), on: turn.facts.id, at: turn.now)
+            try turn.tellParticipants()
             return event
         }
     }
@@ -365,6 +367,13 @@ struct DiscussionTurn {
         let event = event(.comment, comment)
         try db.append(event, at: now)
         try db.record(.commented(discussion, event, isNew: true), on: facts.id, at: now)
+        try tellParticipants()
+    }
+
+    /// Tells those who take part, and those who look after the repository.
+    func tellParticipants() throws {
+        let people = try db.participants(of: discussion.id) + db.keepers(of: facts.id)
+        try db.tell(.discussionReply, to: people, about: discussion.topic, by: account.id, world: world)
     }
 
     func mustBeAuthorOrWriter(_ author: AccountID?) throws {

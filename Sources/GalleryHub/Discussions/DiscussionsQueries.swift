@@ -107,6 +107,17 @@ extension SQLConnection {
         return events
     }
 
+    /// Those who have written there.
+    func participants(of discussion: String) throws -> [AccountID] {
+        try values(
+            AccountID.self,
+            """
+            SELECT DISTINCT author FROM discussion_events
+            WHERE discussion = \(discussion) AND author IS NOT NULL ORDER BY author
+            """
+        )
+    }
+
     func event(_ id: String, of discussion: String) throws -> DiscussionEvent? {
         guard
             var event = try row(

@@ -8,7 +8,6 @@ struct CommentActionRoutes: Sendable {
     typealias Action = @Sendable (_ id: String, _ fields: QueryParameters, _ viewer: Viewer) async throws -> Void
 
     let comments: Comments
-    let repositories: Repositories
     let pages: Pages
 
     func add(to router: some RouterMethods<GalleryContext>) {

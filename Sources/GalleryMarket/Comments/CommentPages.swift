@@ -7,71 +7,52 @@ import Hummingbird
 
 /// The comments of assets as pages, and the forms that stand on them.
 struct CommentPages: Sendable {
+    let base: AssetPages
     let comments: Comments
-    let repositories: Repositories
-    let pages: Pages
-    let world: World
 
     func add(to router: some RouterMethods<GalleryContext>) {
-        for kind in RepoKind.allCases {
-            router.get("/\(kind.pathPrefix):owner/:name/comments") { request, context in
-                try await show(kind, request, context)
-            }
-            router.post("/\(kind.pathPrefix):owner/:name/comments") { request, context in
-                try await write(kind, request, context)
-            }
+        base.get("/comments", router) { request, context, asset in
+            try await answer(asset, draft: nil, status: .ok, request, context)
         }
-        CommentActionRoutes(comments: comments, repositories: repositories, pages: pages).add(to: router)
+        base.post("/comments", router) { request, context, asset in try await write(request, context, asset) }
+        CommentActionRoutes(comments: comments, pages: base.pages).add(to: router)
         router.get("/review/comments", use: queue)
     }
 
-    private func show(_ kind: RepoKind, _ request: Request, _ context: GalleryContext) async throws -> Response {
-        let repo = try await locate(kind, context)
-        if repo.isMoved {
-            let query = request.uri.query.map { "?\($0)" } ?? ""
-            return pages.redirect(to: "/\(kind.pathPrefix)\(repo.name)/comments\(query)", request, context)
-        }
-        return try await answer(kind, repo, draft: nil, status: .ok, request, context)
-    }
-
-    private func write(_ kind: RepoKind, _ request: Request, _ context: GalleryContext) async throws -> Response {
-        let repo = try await locate(kind, context)
-        let fields = try await pages.form(request, context)
+    private func write(_ request: Request, _ context: GalleryContext, _ asset: Asset) async throws -> Response {
+        let fields = try await base.pages.form(request, context)
         let replyTo = fields["reply_to"].flatMap { $0.isEmpty ? nil : $0 }
         do {
             let written = try await comments.write(
                 fields["text"] ?? "",
-                on: .asset(repo.id),
+                on: .asset(asset.id),
                 replyingTo: replyTo,
                 by: context.viewer
             )
-            let page = CommentGround.page(of: written.comment)
-            return pages.redirect(
-                to: "/\(kind.pathPrefix)\(repo.name)\(page)",
+            return base.pages.redirect(
+                to: asset.path + CommentGround.page(of: written.comment),
                 flash: context.say("comments.posted"),
                 request,
                 context
             )
-        } catch let problem as any DomainError
-            where problem.problem.kind == .unprocessable || problem.problem.kind == .throttled
+        } catch let error as any DomainError
+            where error.problem.kind == .unprocessable || error.problem.kind == .throttled
         {
-            let draft = CommentDraft(text: fields["text"] ?? "", error: context.say(problem.problem))
-            let status = problem.problem.kind.status
-            return try await answer(kind, repo, draft: (replyTo ?? "", draft), status: status, request, context)
+            let draft = CommentDraft(text: fields["text"] ?? "", error: context.say(error.problem))
+            let status = error.problem.kind.status
+            return try await answer(asset, draft: (replyTo ?? "", draft), status: status, request, context)
         }
     }
 
     private func answer(
-        _ kind: RepoKind,
-        _ repo: RepoLocation,
+        _ asset: Asset,
         draft: (replyTo: String, CommentDraft)?,
         status: HTTPResponse.Status,
         _ request: Request,
         _ context: GalleryContext
     ) async throws -> Response {
         let query = try request.query()
-        let place = "/\(kind.pathPrefix)\(repo.name)"
-        let (viewer, subject, cursor) = (context.viewer, CommentSubject.asset(repo.id), query["cursor"])
+        let (viewer, subject, cursor) = (context.viewer, CommentSubject.asset(asset.id), query["cursor"])
         let order = try CommentOrder.named(query["sort"])
         // A reply that could not be posted stands in its thread.
         let single = query["thread"] ?? draft.flatMap { $0.replyTo.isEmpty ? nil : $0.replyTo }
@@ -85,22 +66,22 @@ struct CommentPages: Sendable {
         }
         let page = CommentsPage(
             list,
-            at: place,
-            name: repo.name.description,
+            at: asset.path,
+            head: try await base.head(of: asset, .comments, request, context),
             order: order,
             isSingle: single != nil,
             draft: draft,
-            now: world.now(),
+            now: base.assets.world.now(),
             context
         )
-        let title = "\(context.say("comments.title")) · \(repo.name)"
-        return try await pages.answer(page, title: title, status: status, request, context)
+        let title = context.say("comments.title")
+        return try await base.answer(page, of: asset, title: title, status: status, request, context)
     }
 
     @Sendable private func queue(_ request: Request, context: GalleryContext) async throws -> Response {
         let cursor = try request.query()["cursor"]
         let (reported, next) = try await comments.reported(after: cursor, by: context.viewer)
-        let now = world.now()
+        let now = base.assets.world.now()
         let page = ReportedCommentsPage(
             rows: reported.map { row in
                 ReportedCommentsPage.Row(
@@ -120,12 +101,7 @@ struct CommentPages: Sendable {
             hasRows: !reported.isEmpty,
             nextPath: next.map { "/review/comments?cursor=\($0)" }
         )
-        return try await pages.answer(page, title: context.say("comments.queue.title"), request, context)
-    }
-
-    private func locate(_ kind: RepoKind, _ context: GalleryContext) async throws -> RepoLocation {
-        let name = try RepoName(owner: context.segment("owner"), name: context.segment("name"))
-        return try await repositories.locate(kind, name, by: context.viewer)
+        return try await base.pages.answer(page, title: context.say("comments.queue.title"), request, context)
     }
 }
 
@@ -139,7 +115,7 @@ struct CommentsPage: Page {
         let isCurrent: Bool
     }
 
-    let name: String
+    let head: AssetHead
     let place: String
     let title: String
     let orders: [Choice]
@@ -155,14 +131,14 @@ struct CommentsPage: Page {
     init(
         _ list: CommentList,
         at place: String,
-        name: String,
+        head: AssetHead,
         order: CommentOrder,
         isSingle: Bool,
         draft: (replyTo: String, CommentDraft)?,
         now: Date,
         _ context: GalleryContext
     ) {
-        self.name = name
+        self.head = head
         self.place = place
         title = context.say("comments.count", count: list.count)
         orders = CommentOrder.allCases.map {
