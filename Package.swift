@@ -56,6 +56,7 @@ let package = Package(
         .target(name: "GitObjects", dependencies: ["GalleryModel"], swiftSettings: hot),
         .target(name: "RichText", dependencies: ["CMarkGFM"], swiftSettings: hot),
         .target(name: "FileFormats", dependencies: ["CLinux"], swiftSettings: hot),
+        .target(name: "SearchIndex", swiftSettings: hot),
         .target(name: "XetFormat", dependencies: ["GalleryModel", "CLZ4"], swiftSettings: hot),
         .target(
             name: "GalleryDatabase",
@@ -93,7 +94,7 @@ let package = Package(
         .target(
             name: "GalleryMarket",
             dependencies: [
-                "GalleryModel", "GitObjects", "RichText", "FileFormats", "GalleryDatabase", "GalleryBlobs",
+                "GalleryModel", "GitObjects", "SearchIndex", "RichText", "FileFormats", "GalleryDatabase", "GalleryBlobs",
                 "GalleryServing", "GalleryHub", "CCurl", hummingbird, nio, posix, log, lifecycle,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
@@ -138,6 +139,7 @@ let package = Package(
         .testTarget(name: "RichTextTests", dependencies: ["RichText"], swiftSettings: strict),
         .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats"], swiftSettings: strict),
         .testTarget(name: "XetFormatTests", dependencies: ["XetFormat", "GalleryModel"], swiftSettings: strict),
+        .testTarget(name: "SearchIndexTests", dependencies: ["SearchIndex"], swiftSettings: strict),
         .testTarget(
             name: "GalleryDatabaseTests",
             dependencies: ["GalleryDatabase", "GalleryTesting"],
@@ -170,7 +172,7 @@ let package = Package(
         .testTarget(
             name: "GalleryMarketTests",
             dependencies: [
-                "GalleryMarket", "FileFormats", "GitObjects", "RichText", "GalleryHub", "GalleryTesting", "GalleryModel",
+                "GalleryMarket", "SearchIndex", "FileFormats", "GitObjects", "RichText", "GalleryHub", "GalleryTesting", "GalleryModel",
                 "GalleryDatabase", "GalleryBlobs",
                 "GalleryServing", hummingbird, nio, log, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -13,11 +13,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
+import assets
 from gallery import Gallery, cpu_seconds, free_port, memory_mib
 from yardsticks import Nginx, build_generator, download, rate, timed
 
-PARTS = ["start", "download", "upload", "head", "info", "tree", "small"]
+PARTS = ["start", "download", "upload", "head", "info", "tree", "small", "search"]
 
 
 class Report:
@@ -200,6 +202,29 @@ class Bench:
 
         self.report.add(f"one-file commit to {count} files, p90 ms", f"{self.percentile(one, 50):.1f}")
 
+    def search(self):
+        """Lists and searches among many assets: the page as people get it, and the API."""
+        self.gallery.stop()
+        assets.fill(self.gallery.data / "gallery.sqlite", self.options.assets)
+        begun = time.monotonic()
+        self.gallery.admin("reindex")
+        self.report.add(f"index of {self.options.assets} assets, s", f"{time.monotonic() - begun:.0f}")
+        self.gallery.start()
+        link = http.client.HTTPConnection("127.0.0.1", self.gallery.port, timeout=600)
+        for name, base in (("page", "/search?"), ("API", "/api/v1/assets?")):
+            times = []
+            for question in assets.QUESTIONS:
+                for _ in range(21):
+                    begun = time.monotonic()
+                    link.request("GET", urllib.parse.quote(base + question, safe="/?&=+"))
+                    answer = link.getresponse()
+                    answer.read()
+                    if answer.status != 200:
+                        raise SystemExit(f"{base}{question}: {answer.status}")
+                    times.append(time.monotonic() - begun)
+            p95 = statistics.quantiles(times, n=20)[18] * 1000
+            self.report.add(f"search of {self.options.assets} assets, {name}, p95 ms", f"{p95:.1f}", "< 50", p95 < 50)
+
     @staticmethod
     def percentile(action, times):
         seconds = []
@@ -239,6 +264,7 @@ def main():
     parser.add_argument("--only", default=",".join(PARTS), help="some of: " + ", ".join(PARTS))
     parser.add_argument("--size-mib", type=int, default=2048, help="size of the large file")
     parser.add_argument("--files", type=int, default=100_000, help="files of the large repository")
+    parser.add_argument("--assets", type=int, default=100_000, help="assets to search among")
     parser.add_argument("--small", type=int, default=20_000, help="small files in one commit")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=10, help="of each measurement of a rate")

@@ -5,7 +5,8 @@ import GalleryModel
 ///
 /// Its text is written once for both databases with tokens: `{text}` (ordered by bytes), `{integer}` (64 bits),
 /// `{real}`, `{bytes}` and, after the closing parenthesis of a table, `{strict}`. The whole statement
-/// `{append-only} TABLE` makes the database itself refuse to change or delete a row of that table.
+/// `{append-only} TABLE` makes the database itself refuse to change or delete a row of that table, and
+/// `{text-index} NAME COLUMN …` makes a `TextIndex`.
 package struct Migration: Sendable {
     /// A number and a few words, as in `0042 access requests`; sorts in the order of application.
     package let id: String
@@ -34,14 +35,18 @@ package struct Migration: Sendable {
                 ]
             }
         return statements.flatMap { statement in
-            guard !statement.hasPrefix(Self.appendOnly) else {
+            if statement.hasPrefix(Self.appendOnly) {
                 return Self.appendOnlyTriggers(String(statement.dropFirst(Self.appendOnly.count)), dialect)
+            }
+            if statement.hasPrefix(Self.textIndex) {
+                return TextIndex(described: String(statement.dropFirst(Self.textIndex.count))).statements(for: dialect)
             }
             return [SQL(stringLiteral: tokens.reduce(statement) { $0.replacingOccurrences(of: $1.0, with: $1.1) })]
         }
     }
 
     private static let appendOnly = "{append-only} "
+    private static let textIndex = "{text-index} "
 
     private static func appendOnlyTriggers(_ table: String, _ dialect: SQLDialect) -> [SQL] {
         switch dialect {

@@ -10,4 +10,8 @@ package enum HubMigrations {
         + NotificationsMigrations.all
         + IdentityMigrations.additions
         + RepositoriesMigrations.listing
+        + RepositoriesMigrations.counters
+
+    /// The schema of the volatile database.
+    package static let volatile: [Migration] = RepositoriesMigrations.volatile
 }

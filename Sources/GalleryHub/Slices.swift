@@ -17,7 +17,7 @@ package struct HubSlices: Sendable {
     package let content: Content
     package let files: Files
     package let repositories: Repositories
-    package let downloads: DownloadCounter
+    package let counters: EventCounter
     package let largeFiles: LargeFiles
     package let xet: Xet
     package let likes: Likes
@@ -66,7 +66,12 @@ package struct HubSlices: Sendable {
             observers: HubObservers.all(world: world) + additions.observers
         )
         repositories = Repositories(database: database, files: files, world: world, life: additions.life)
-        downloads = DownloadCounter(database: database, world: world)
+        counters = EventCounter(
+            database: database,
+            volatile: volatile,
+            secret: identity.box.signingKey(for: "visitors"),
+            world: world
+        )
         largeFiles = LargeFiles(
             database: database,
             content: content,
@@ -102,7 +107,7 @@ package struct HubSlices: Sendable {
         others(&handlers)
         return [
             IdentityUpkeep(identity: identity, database: database, world: world),
-            DownloadUpkeep(counter: downloads, world: world),
+            EventUpkeep(counter: counters, world: world),
             ContentCaretaker(
                 content: content,
                 lockPath: folder.root.appending(path: "collector.lock").path,

@@ -7,4 +7,5 @@ package enum MarketMigrations {
         + RelationsMigrations.all + CoversMigrations.all + SubscriptionsMigrations.all
         + CommentsMigrations.all + MailMigrations.all
         + AssetsMigrations.all
+        + DiscoveryMigrations.all
 }

@@ -4,9 +4,16 @@ extension Navigation {
     /// What the top bar offers; each slice adds what it has pages for.
     package static let market: Navigation = {
         var navigation = Navigation()
-        navigation.main = []
+        navigation.main = [
+            NavigationEntry("discovery.models", "/models"),
+            NavigationEntry("discovery.datasets", "/datasets"),
+            NavigationEntry("discovery.algorithms", "/algorithms"),
+            NavigationEntry("discovery.notebooks", "/notebooks"),
+        ]
+        navigation.searchPath = "/search"
         navigation.create = []
         navigation.account = [
+            NavigationEntry("favourites.title", "/my/favourites", icon: "star", for: .signedIn),
             NavigationEntry("comments.queue.title", "/review/comments", icon: "flag", for: .reviewers),
             NavigationEntry("outbox.title", "/console/outbox", icon: "mail", for: .administrators),
         ]

@@ -15,11 +15,27 @@ package struct MarketRoutes: Sendable {
     package func add(to router: Router<GalleryContext>, api: APIRoutes) {
         PreferenceRoutes().add(to: router)
         SitePages(pages: pages).add(to: router)
-        HomePages(pages: pages).add(to: router)
         let asset = AssetPages(assets: slices.assets, pages: pages, parts: assetParts)
         addAssets(asset, to: router)
+        addDiscovery(to: router, api: api)
         addPublishing(to: router, api: api)
         TalkRoutes(talk: slices.talk, hub: slices.hub, asset: asset).add(to: router, api: api)
+    }
+
+    /// Finding assets, and the people behind them.
+    private func addDiscovery(to router: Router<GalleryContext>, api: APIRoutes) {
+        HomePages(discovery: slices.discovery, pages: pages).add(to: router)
+        DiscoveryPages(discovery: slices.discovery, pages: pages).add(to: router)
+        api.group("Discovery") {
+            DiscoveryRoutes(discovery: slices.discovery, favourites: slices.favourites).add(to: $0)
+        }
+        FavouritesPages(favourites: slices.favourites, pages: pages, world: slices.hub.world).add(to: router)
+        PeoplePages(
+            discovery: slices.discovery,
+            identity: slices.hub.identity,
+            likes: slices.hub.likes,
+            pages: pages
+        ).add(to: router)
     }
 
     /// Publishing and what goes with it.

@@ -16,6 +16,8 @@ package struct MarketSlices: Sendable {
     package let applications: Applications
     package let covers: Covers
     package let assets: Assets
+    package let discovery: Discovery
+    package let favourites: Favourites
 
     /// `ground` is the one whose additions the hub was built with; `catalogue` are the texts of mails, which are written
     /// when nobody has a page open.
@@ -47,14 +49,17 @@ package struct MarketSlices: Sendable {
         subscriptions = Subscriptions(database: hub.database, agreements: agreements, world: hub.world)
         talk = Talk(hub: hub, words: ground.words, catalogue: catalogue)
         assets = Assets(hub: hub)
+        discovery = Discovery(database: hub.database, files: hub.files, world: hub.world)
+        favourites = Favourites(database: hub.database, likes: hub.likes)
     }
 
     /// What runs besides answering requests and doing jobs.
-    package var services: [any Service] { [talk.upkeep] }
+    package var services: [any Service] { [talk.upkeep, DiscoveryUpkeep(discovery: discovery)] }
 
     /// Which code does which kind of job, and what recurs.
     package func register(in handlers: inout JobHandlers) {
         subscriptions.register(in: &handlers)
         talk.register(in: &handlers)
+        discovery.register(in: &handlers)
     }
 }

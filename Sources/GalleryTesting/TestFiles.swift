@@ -28,6 +28,19 @@ package struct TestFiles: Sendable {
         repositories = Repositories(database: database, files: files, world: world)
     }
 
+    /// A counter as a node has it; a volatile database of its own unless one is given.
+    package func counter(_ volatile: (any Database)? = nil) async throws -> EventCounter {
+        let kept = if let volatile { volatile } else { try await Self.volatile() }
+        return EventCounter(database: database, volatile: kept, secret: [1, 2, 3], world: world)
+    }
+
+    /// An empty volatile database.
+    package static func volatile() async throws -> any Database {
+        let volatile = try SQLiteDatabase()
+        try await Migrator(HubMigrations.volatile).migrate(volatile, at: TestClock.start)
+        return volatile
+    }
+
     /// A repository of the viewer's own.
     @discardableResult
     package func repository(

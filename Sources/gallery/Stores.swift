@@ -35,7 +35,8 @@ struct Stores: Sendable {
 
     /// Returns the steps that were applied.
     func migrate(_ world: World) async throws -> [String] {
-        try await Migrator(HubMigrations.all + MarketMigrations.all).migrate(database, at: world.now())
+        try await Migrator(HubMigrations.volatile).migrate(volatile, at: world.now())
+        return try await Migrator(HubMigrations.all + MarketMigrations.all).migrate(database, at: world.now())
     }
 
     func close() async throws {

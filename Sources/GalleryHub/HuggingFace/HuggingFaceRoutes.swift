@@ -18,7 +18,7 @@ struct HuggingFaceRoutes {
             discussions: slices.discussions,
             maximumBody: slices.settings.limits.commitBytes
         ).add(to: repos)
-        ResolveRoutes(files: slices.files, content: slices.content, downloads: slices.downloads).add(to: router)
+        ResolveRoutes(files: slices.files, content: slices.content, counters: slices.counters).add(to: router)
         ListRoutes(repositories: slices.repositories).add(to: router)
         CardRoutes().add(to: router)
         LikesRoutes(likes: slices.likes).add(to: repos)

@@ -10,7 +10,7 @@ import NIOCore
 struct ResolveRoutes {
     let files: Files
     let content: Content
-    let downloads: DownloadCounter
+    let counters: EventCounter
 
     func add(to router: Router<GalleryContext>) {
         for kind in RepoKind.allCases {
@@ -72,9 +72,8 @@ struct ResolveRoutes {
             ),
             headers: [.repoCommit: file.commit.hex]
         )
-        let client = context.viewer.account?.id.rawValue ?? context.clientAddress
         return try await response.answer(request, context) { range in
-            await downloads.count(file.facts.id, by: client)
+            await counters.count(.download, of: file.facts.id, by: context.viewer, at: context.clientAddress)
             if let pointer { return .bytes(ByteBuffer(bytes: pointer[range])) }
             guard let digest = entry.content ?? entry.lfs?.oid else {
                 return .bytes(ByteBuffer(bytes: try await files.bytes(of: file)[range]))

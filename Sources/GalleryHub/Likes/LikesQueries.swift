@@ -25,6 +25,7 @@ extension SQLConnection {
         try execute(
             "UPDATE repositories SET likes = likes + \(change), hotness = \(heat) WHERE id = \(repo)"
         )
+        try noteCounts(of: [repo], at: now)
     }
 
     func likers(of repo: RepoID, _ page: ListPage) throws -> [Account] {

@@ -145,4 +145,44 @@ package enum RepositoriesMigrations {
             "CREATE INDEX repository_readers_by_end ON repository_readers (until) WHERE until IS NOT NULL"
         )
     ]
+
+    static let counters: [Migration] = [
+        Migration(
+            "0085 counted events",
+            "ALTER TABLE repositories ADD COLUMN views {integer} NOT NULL DEFAULT 0",
+            """
+            CREATE TABLE repository_visits (
+                repo {text} NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+                day {integer} NOT NULL,
+                event {text} NOT NULL CHECK (event IN ('view', 'download')),
+                client {text} NOT NULL,
+                PRIMARY KEY (repo, day, event, client)
+            ) {strict}
+            """,
+            "CREATE INDEX repository_visits_by_day ON repository_visits (day)",
+            """
+            CREATE TABLE repository_views (
+                repo {text} NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+                day {integer} NOT NULL,
+                count {integer} NOT NULL,
+                PRIMARY KEY (repo, day)
+            ) {strict}
+            """
+        )
+    ]
+
+    static let volatile: [Migration] = [
+        Migration(
+            "0085 waiting visits",
+            """
+            CREATE TABLE waiting_visits (
+                repo {text} NOT NULL,
+                day {integer} NOT NULL,
+                event {text} NOT NULL,
+                client {text} NOT NULL,
+                PRIMARY KEY (repo, day, event, client)
+            ) {strict}
+            """
+        )
+    ]
 }

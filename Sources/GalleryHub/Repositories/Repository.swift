@@ -26,6 +26,7 @@ package struct Repository: Record, Equatable {
     package var downloads: Int
     package var downloadsAllTime: Int
     package var likes: Int
+    package var views: Int
     /// Orders by recent attention; see `Trend`.
     package var hotness: Double
     package var pipelineTag: String?
@@ -62,6 +63,7 @@ package struct Repository: Record, Equatable {
         downloads = try row.get("downloads")
         downloadsAllTime = try row.get("downloads_all_time")
         likes = try row.get("likes")
+        views = try row.get("views")
         hotness = try row.get("hotness")
         let pipelineTag: String = try row.get("pipeline_tag")
         self.pipelineTag = pipelineTag.isEmpty ? nil : pipelineTag

@@ -39,6 +39,7 @@ extension SQLConnection {
     /// Sets the state of an asset and who may see it; for the slice that decides on both.
     package func place(_ repo: RepoID, _ listing: RepoListing, _ visibility: Visibility) throws {
         try execute("UPDATE repositories SET listing = \(listing), visibility = \(visibility) WHERE id = \(repo)")
+        try noteChange(of: repo)
     }
 
     /// Sets who may see a repository that is for named users.

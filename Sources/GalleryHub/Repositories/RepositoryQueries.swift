@@ -175,7 +175,7 @@ extension Repository {
         r.id, r.kind, r.owner, r.name, r.created_by, r.visibility, r.gating, r.is_disabled, r.discussions_disabled,
         r.title, r.description, r.sdk, r.created_at, r.updated_at, r.used_bytes, r.downloads, r.downloads_all_time, r.likes,
         r.hotness, r.pipeline_tag, r.library_name, r.listing, r.awaits_publication, r.is_official, r.is_featured,
-        r.is_commercial, r.subscriptions, a.name AS owner_name, h.target AS head
+        r.is_commercial, r.subscriptions, r.views, a.name AS owner_name, h.target AS head
         """
 
     static let tables: SQL =

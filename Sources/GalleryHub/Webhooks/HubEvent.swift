@@ -35,6 +35,15 @@ package enum HubEvent: Sendable {
         }
     }
 
+    /// Whether lists may have to show something else of the repository.
+    var changesLists: Bool {
+        switch self {
+        case .repoCreated, .repoDeleted, .repoMoved, .repoConfigured: true
+        case .referenceMoved(let move): move.name == Files.mainReference
+        case .discussionOpened, .discussionChanged, .commented: false
+        }
+    }
+
     var domain: WebhookDomain {
         switch self {
         case .repoCreated, .repoDeleted, .repoMoved, .repoConfigured, .referenceMoved: .repo
@@ -44,10 +53,11 @@ package enum HubEvent: Sendable {
 }
 
 extension SQLConnection {
-    /// Has every webhook told that listens to this repository, hears this sort of event, and whose owner may see it.
+    /// Notes what lists must show anew, and has every webhook told that listens to this repository, hears this sort of event, and whose owner may see it.
     ///
     /// Part of the transaction that makes the event true; of a deletion it must be called before the row is gone.
     package func record(_ event: HubEvent, on repo: RepoID, at now: Date) throws {
+        if event.changesLists { try noteChange(of: repo, at: now) }
         let hooks = try webhooks(hearing: event.domain, of: repo)
         guard !hooks.isEmpty, let repository = try repository(repo) else { return }
         let payload = try JSONEncoder.plain.encode(WebhookPayload(event, repository))

@@ -208,6 +208,7 @@ package struct Publishing: Sendable {
                 try set(plans, of: facts, db)
                 detail["plans"] = String(plans.count)
             }
+            try db.noteChange(of: repo)
             try db.audit("asset.mark", on: repo.rawValue, by: account.id, detail: detail, world: world)
         }
         return try await standing(of: repo, by: viewer)

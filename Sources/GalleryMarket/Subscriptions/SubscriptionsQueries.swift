@@ -50,6 +50,7 @@ extension SQLConnection {
             WHERE id = \(it.repo)
             """
         )
+        try noteCounts(of: it.repo)
     }
 
     /// Free use of the asset has no end any more, for those who subscribe to it now either.

@@ -6,10 +6,11 @@ import GalleryServing
 /// `gallery admin`
 struct Admin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look after accounts and organisations; works while the server runs.",
+        abstract: "Look after accounts, organisations and search; works while the server runs.",
         subcommands: [
             AdminCreateUser.self, AdminCreateToken.self, AdminCreateOrganization.self, AdminListUsers.self,
             AdminDisableUser.self, AdminEnableUser.self, AdminResetPassword.self, AdminSetRole.self,
+            AdminReindex.self,
         ]
     )
 }

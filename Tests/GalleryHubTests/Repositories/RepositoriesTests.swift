@@ -236,11 +236,16 @@ import Testing
             let hub = try TestFiles(database)
             let ada = try await hub.identity.person("ada")
             let repo = try await hub.repository("m", of: ada).id
-            let counter = DownloadCounter(database: database, world: hub.world)
-            for client in ["ada", "bob", "10.0.0.1", "ada", "bob"] { await counter.count(repo, by: client) }
+            let counter = try await hub.counter()
+            let bob = try await hub.identity.person("bob")
+            for (viewer, address) in [
+                (ada, "10.0.0.1"), (bob, "10.0.0.1"), (.visitor, "10.0.0.1"), (ada, "10.0.0.2"), (.visitor, "10.0.0.1"),
+            ] {
+                await counter.count(.download, of: repo, by: viewer, at: address)
+            }
             try await counter.flush()
             hub.clock.advance(by: .seconds(20 * 86_400))
-            await counter.count(repo, by: "ada")
+            await counter.count(.download, of: repo, by: ada, at: "10.0.0.1")
             try await counter.flush()
             var shown = try await hub.repositories.details(of: repo, by: ada).repository
             #expect(shown.downloads == 4)
@@ -250,6 +255,32 @@ import Testing
             shown = try await hub.repositories.details(of: repo, by: ada).repository
             #expect(shown.downloads == 1)
             #expect(shown.downloadsAllTime == 4)
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
+    func `what was kept is counted after a crash, and nothing twice`(_ kind: TestDatabase) async throws {
+        try await kind.run { database in
+            let hub = try TestFiles(database)
+            let ada = try await hub.identity.person("ada")
+            let repo = try await hub.repository("m", of: ada).id
+            let volatile = try await TestFiles.volatile()
+            let first = try await hub.counter(volatile)
+            for number in 1...40 { await first.count(.view, of: repo, by: .visitor, at: "10.0.0.\(number)") }
+            await first.count(.view, of: RepoID("gone"), by: ada, at: "10.0.0.1")
+            try await first.keep()
+            let second = try await hub.counter(volatile)
+            await second.count(.view, of: repo, by: .visitor, at: "10.0.0.7")
+            await second.count(.view, of: repo, by: ada, at: "10.0.0.7")
+            try await second.flush()
+            // Another node, which has seen none of them.
+            let third = try await hub.counter()
+            for number in 39...41 { await third.count(.view, of: repo, by: .visitor, at: "10.0.0.\(number)") }
+            try await third.flush()
+            try await second.flush()
+            let shown = try await hub.repositories.details(of: repo, by: ada).repository
+            #expect(shown.views == 42)
+            #expect(shown.downloads == 0)
         }
     }
 }

@@ -134,6 +134,7 @@ extension SQLConnection {
         try execute(
             "UPDATE accounts SET name = \(name), name_key = \(key), updated_at = \(now) WHERE id = \(account.id)"
         )
+        try noteChange(ofOwner: account.id, at: now)
         guard key != oldKey else { return }
         try execute(
             """

@@ -2,16 +2,17 @@ import Logging
 import GalleryModel
 import ServiceLifecycle
 
-/// Writes counted downloads down every few seconds and when the program ends, and lets old days go.
-struct DownloadUpkeep: Service {
-    private static let pause = Duration.seconds(10)
-    private static let dayInPauses = 8640
+/// Keeps counted events every second, counts them every few and when the program ends, and lets old days go.
+struct EventUpkeep: Service {
+    private static let pause = Duration.seconds(1)
+    private static let flushInPauses = 10
+    private static let dayInPauses = 86_400
 
-    let counter: DownloadCounter
+    let counter: EventCounter
     let world: World
-    private let logger = Logger(label: "gallery.downloads")
+    private let logger = Logger(label: "gallery.events")
 
-    init(counter: DownloadCounter, world: World) {
+    init(counter: EventCounter, world: World) {
         self.counter = counter
         self.world = world
     }
@@ -24,11 +25,11 @@ struct DownloadUpkeep: Service {
                     if pauses % Self.dayInPauses == 0 { try await counter.forgetOldDays() }
                     pauses += 1
                     try await world.sleep(Self.pause)
-                    try await counter.flush()
+                    if pauses % Self.flushInPauses == 0 { try await counter.flush() } else { try await counter.keep() }
                 } catch is CancellationError {
                     return
                 } catch {
-                    logger.error("downloads could not be written down", metadata: ["error": "\(error)"])
+                    logger.error("events could not be counted", metadata: ["error": "\(error)"])
                 }
             }
         }

@@ -1,0 +1,45 @@
+"""A gallery of many assets, written straight into its database, since making them one by one would take hours."""
+
+import random
+import sqlite3
+
+WORDS = """bert roberta qwen llama mistral whisper resnet yolo clip diffusion vision speech audio medical finance legal chat instruct
+base large small tiny mini multilingual chinese english french code math reasoning embedding rerank ocr table graph segmentation
+detection classification translation summary question answer dialogue agent robot video image text""".split()
+CHARACTERS = "大语言模型训练数据集图像识别文本生成语音视频中文翻译医疗金融法律对话推理评测微调部署检测分割问答情感分析知识图谱向量检索"
+TASKS = ["text-generation", "fill-mask", "translation", "object-detection", "image-classification"]
+# What people look for: words common and rare, parts of names, one to three characters, mixtures, and choices without a text.
+QUESTIONS = [
+    "", "sort=downloads", "license=mit&task=text-generation", "tag=tag-7", "q=chat", "q=chat&sort=newest", "q=qwen+chat", "q=oberta",
+    "q=seg", "q=模型", "q=语音视", "q=医", "q=bert+图像", "q=image&language=zh", "q=bench/qwen-bert-4711", "q=zzzzz",
+]
+
+
+def fill(path, count):
+    """Adds `count` public assets of the first account."""
+    rng = random.Random(42)
+    database = sqlite3.connect(path)
+    owner = database.execute("SELECT id FROM accounts ORDER BY number LIMIT 1").fetchone()[0]
+
+    def prose(length):
+        return " ".join(rng.choice(WORDS) for _ in range(length)) + " " + "".join(rng.choice(CHARACTERS) for _ in range(length))
+
+    with database:
+        for number in range(count):
+            repo = f"bench-{number:07d}"
+            name = f"{rng.choice(WORDS)}-{rng.choice(WORDS)}-{number}"
+            kind = rng.choice(["model", "model", "model", "dataset", "dataset", "algorithm", "notebook"])
+            title = "".join(rng.choice(CHARACTERS) for _ in range(6))
+            description = prose(60)
+            database.execute(
+                """INSERT INTO repositories (id, kind, owner, name, name_key, visibility, listing, gating, title, description, search_key,
+                       created_at, updated_at, downloads, likes, hotness, pipeline_tag, library_name)
+                   VALUES (?, ?, ?, ?, ?, 'everyone', 'published', 'off', ?, ?, ?, ?, ?, ?, ?, ?, ?, 'transformers')""",
+                (repo, kind, owner, name, name, title, description, f"{title} {description}", rng.randrange(1 << 40),
+                 rng.randrange(1 << 40), rng.randrange(10**5), rng.randrange(1000), rng.random() * 3000, rng.choice(TASKS)))
+            tags = {f"tag-{rng.randrange(200)}" for _ in range(4)}
+            tags |= {"license:" + rng.choice(["mit", "apache-2.0", "other"]), "language:" + rng.choice(["zh", "en"])}
+            database.executemany(
+                "INSERT INTO repository_tags (repo, tag, ordinal) VALUES (?, ?, ?)",
+                [(repo, tag, index) for index, tag in enumerate(sorted(tags))])
+    database.close()

@@ -1,0 +1,63 @@
+import GalleryHub
+import GalleryModel
+import GalleryServing
+import HTTPTypes
+import SearchIndex
+
+/// `/api/v1/assets` and `/api/v1/favourites`
+struct DiscoveryRoutes: Sendable {
+    let discovery: Discovery
+    let favourites: Favourites
+
+    func add(to api: APIRoutes) {
+        api.get("assets", "Find assets", query: Self.parameters, answers: AssetListBody.self) { call in
+            let parameters = try call.query()
+            var query = try ListAddress(path: "", kind: Self.kind(parameters["kind"]), parameters).query
+            query.limit = try call.paging(maximum: AssetQuery.maximumLimit).limit
+            return AssetListBody(try await discovery.list(query, by: call.viewer))
+        }
+        for (method, summary, isOn) in [
+            (HTTPRequest.Method.put, "Keep an asset among one's favourites", true),
+            (.delete, "Keep it no longer", false),
+        ] {
+            api.send(method, "assets/{kind}/{owner}/{name}/favourite", summary, answers: FavouriteBody.self) { call in
+                guard let kind = try Self.kind(call.path("kind")) else { throw AccessError.notFound(to: call.viewer) }
+                let name = RepoName(owner: try call.path("owner"), name: try call.path("name"))
+                let count = try await favourites.set(isOn, kind, name, by: call.viewer)
+                return FavouriteBody(isOn: isOn, favourites: count)
+            }
+        }
+        api.get(
+            "favourites",
+            "One's favourites, the latest first",
+            query: [.choice("kind", RepoKind.self, "Only assets of this kind.")] + APIParameter.paging,
+            answers: APIPage<AssetBody>.self
+        ) { call in
+            let (cursor, limit) = try call.paging(maximum: AssetQuery.maximumLimit)
+            let kind = try Self.kind(call.query()["kind"])
+            let list = try await favourites.list(kind, cursor: cursor, limit: limit, by: call.viewer)
+            return APIPage(items: list.assets.map(AssetBody.init), next: list.next)
+        }
+    }
+
+    private static let parameters: [APIParameter] =
+        [
+            .text("q", "Words or parts of names, in Chinese or English; all must be found."),
+            .choice("kind", RepoKind.self, "Only assets of this kind."),
+            .choice("sort", ShelfOrder.self, "The order; by relevance with a text, else by trend."),
+        ] + ListAddress.facets.map { .list($0.name, "Only assets with one of these; of tags and marks, with all.") }
+        + APIParameter.paging
+
+    /// A kind by its name, in the singular or as addresses have it; nil for all.
+    private static func kind(_ word: String?) throws -> RepoKind? {
+        guard let word, !word.isEmpty else { return nil }
+        guard let kind = RepoKind(rawValue: word) ?? RepoKind(plural: word) else {
+            let known = RepoKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Problem.invalid(
+                "kind-unknown",
+                "There is no kind of asset '\(word.prefix(50))'. There are: \(known)."
+            )
+        }
+        return kind
+    }
+}
