@@ -70,6 +70,10 @@ package struct MarketRoutes: Sendable {
     private var assetParts: AssetParts {
         var parts = AssetParts()
         parts.tabs.append(.comments)
+        let counters = slices.hub.counters
+        parts.visited = { asset, _, context in
+            await counters.count(.view, of: asset.id, by: context.viewer, at: context.clientAddress)
+        }
         return parts
     }
 }
