@@ -14,6 +14,8 @@ extension Navigation {
         navigation.create = []
         navigation.account = [
             NavigationEntry("favourites.title", "/my/favourites", icon: "star", for: .signedIn),
+            NavigationEntry("subscriptions.mine", "/my/subscriptions", icon: "check", for: .signedIn),
+            NavigationEntry("review.title", "/review", icon: "inbox", for: .reviewers),
             NavigationEntry("comments.queue.title", "/review/comments", icon: "flag", for: .reviewers),
             NavigationEntry("outbox.title", "/console/outbox", icon: "mail", for: .administrators),
         ]

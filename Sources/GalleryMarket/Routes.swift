@@ -19,6 +19,7 @@ package struct MarketRoutes: Sendable {
         addAssets(asset, to: router)
         addDiscovery(to: router, api: api)
         addPublishing(to: router, api: api)
+        addPublishing(to: router, on: asset)
         TalkRoutes(talk: slices.talk, hub: slices.hub, asset: asset).add(to: router, api: api)
     }
 
@@ -69,11 +70,33 @@ package struct MarketRoutes: Sendable {
     /// What the slices put on the pages of every asset.
     private var assetParts: AssetParts {
         var parts = AssetParts()
-        parts.tabs.append(.comments)
+        parts.tabs = [.introduction, .files, .versions, .discussions, .comments, .related, .settings]
+        PublishingPartPages(
+            pages: pages,
+            publishing: slices.publishing,
+            subscriptions: slices.subscriptions,
+            versions: slices.versions,
+            relations: slices.relations,
+            applications: slices.applications,
+            covers: slices.covers
+        ).add(to: &parts)
         let counters = slices.hub.counters
         parts.visited = { asset, _, context in
             await counters.count(.view, of: asset.id, by: context.viewer, at: context.clientAddress)
         }
         return parts
+    }
+
+    /// The pages of publishing, gating and subscribing.
+    private func addPublishing(to router: Router<GalleryContext>, on asset: AssetPages) {
+        let (publishing, agreements) = (slices.publishing, slices.agreements)
+        PublishingFormPages(site: asset, publishing: publishing, agreements: agreements).add(to: router)
+        AssetSettingsPages(site: asset, publishing: publishing, covers: slices.covers).add(to: router)
+        ApplicationPages(site: asset, applications: slices.applications, agreements: agreements).add(to: router)
+        VersionPages(site: asset, versions: slices.versions).add(to: router)
+        RelationPages(site: asset, relations: slices.relations).add(to: router)
+        SubscriptionPages(site: asset, subscriptions: slices.subscriptions, agreements: agreements).add(to: router)
+        ReviewPages(pages: pages, publishing: publishing, versions: slices.versions).add(to: router)
+        AgreementPages(agreements: agreements, pages: pages).add(to: router)
     }
 }

@@ -70,7 +70,25 @@ PAGES = [
     Shown("asset-introduction", "/ada/tiny/introduction", "ada"),
     Shown("asset-discussions", "/ada/tiny/discussions"),
     Shown("asset-discussion-new", "/ada/tiny/discussions/new", "ada"),
+    Shown("asset-gated", "/ada/gated", "eve"),
     Shown("asset-missing", "/ada/none", status=404),
+    Shown("publish", "/ada/secret/publish", "ada"),
+    Shown("publish-edit", "/ada/tiny/publish", "ada"),
+    Shown("publish-notebook", "/notebooks/ada/notes/publish", "ada"),
+    Shown("asset-settings", "/ada/tiny/settings", "ada"),
+    Shown("asset-settings-root", "/ada/tiny/settings", "root"),
+    Shown("asset-access", "/ada/gated/settings/access", "ada"),
+    Shown("asset-access-granted", "/ada/gated/settings/access?state=accepted", "ada"),
+    Shown("asset-apply", "/ada/gated/apply", "grace"),
+    Shown("asset-apply-waiting", "/ada/gated/apply", "eve"),
+    Shown("asset-versions", "/ada/tiny/versions"),
+    Shown("asset-versions-owner", "/ada/tiny/versions", "ada"),
+    Shown("asset-related", "/ada/tiny/related", "ada"),
+    Shown("subscribe", "/ada/tiny/subscribe", "grace"),
+    Shown("subscriptions", "/my/subscriptions", "eve"),
+    Shown("subscriptions-none", "/my/subscriptions", "ada"),
+    Shown("review-none", "/review", "grace"),
+    Shown("agreement", "/agreements/service"),
     Shown("missing", "/nothing/at/all/here", status=404),
     Shown("comments", "/ada/tiny/comments"),
     Shown("comments-signed-in", "/ada/tiny/comments", "ada"),
@@ -96,6 +114,7 @@ def furnish(gallery: Gallery) -> None:
     api.create_repo("ada/rows", repo_type="dataset")
     api.upload_file(path_or_fileobj=b"a,b\n1,2\n", path_in_repo="data/rows.csv", repo_id="ada/rows", repo_type="dataset")
     talk(gallery)
+    bargain(gallery)
 
 
 def talk(gallery: Gallery) -> None:
@@ -115,3 +134,28 @@ def talk(gallery: Gallery) -> None:
     gone = say("What did I mean to say?", "grace")
     say("We shall never know.", "ada", gone)
     gallery.ask("DELETE", f"/api/v1/comments/{gone}", tokens["grace"])
+
+
+def bargain(gallery: Gallery) -> None:
+    """Ada publishes with all that there is to say; eve subscribes and applies."""
+    tokens = {name: gallery.create_token(name) for name in ["ada", "eve", "root"]}
+
+    def call(who: str, method: str, path: str, body=None) -> None:
+        answer = gallery.ask(method, f"/api/v1/{path}", tokens[who], body)
+        assert answer.status < 300, (path, answer.status, answer.body)
+
+    HfApi(endpoint=gallery.url, token=tokens["ada"]).create_repo("ada/gated")
+    form = {"description": "A tiny model", "licence": "apache-2.0", "title": "小模型"}
+    call("ada", "PUT", "assets/models/ada/tiny/publishing/form", form)
+    call("ada", "PUT", "assets/models/ada/gated/publishing/form", {"description": "Ask first", "licence": "mit", "isGated": True})
+    call("ada", "POST", "assets/models/ada/tiny/versions", {"number": "1.0.0", "notes": "First", "constraints": "Needs a GPU"})
+    call("ada", "POST", "assets/models/ada/tiny/versions", {"number": "1.1.0", "notes": "Better"})
+    call("ada", "POST", "assets/models/ada/tiny/related", {"asset": "datasets/ada/rows"})
+    call("ada", "PUT", "assets/models/ada/tiny/papers", {"papers": [{"title": "On tiny models", "link": "https://example.org/p"}]})
+    call("root", "PUT", "assets/models/ada/tiny/marks", {"isOfficial": True, "isFeatured": True})
+    accept = {"accept": ["data", "service"], "confirmsConstraints": True}
+    call("eve", "PUT", "assets/models/ada/tiny/subscription", accept)
+    call("eve", "POST", "assets/models/ada/gated/application", {"name": "Eve", "reason": "For my thesis"} | accept)
+    call("ada", "POST", "assets/models/ada/gated/applications", {"users": ["root"]})
+    repo = gallery.ask("POST", "/api/repos/create", tokens["ada"], {"name": "notes", "type": "notebook", "private": True})
+    assert repo.status == 200, repo.body

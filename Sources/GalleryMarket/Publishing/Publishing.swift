@@ -77,6 +77,7 @@ package struct Publishing: Sendable {
         accepting kinds: [AgreementKind],
         by viewer: Viewer
     ) async throws -> PublishingStanding {
+        try await keepCard(of: repo, form, by: viewer)
         try await database.write { db in
             let facts = try db.facts(of: repo, for: viewer)
             try AccessPolicy.demand(.administer, on: facts, by: viewer)
@@ -100,6 +101,7 @@ package struct Publishing: Sendable {
 
     /// Changes what the form says of an asset, in any state; what is published shows it at once.
     package func change(_ repo: RepoID, _ form: PublishingForm, by viewer: Viewer) async throws -> PublishingStanding {
+        try await keepCard(of: repo, form, by: viewer)
         try await database.write { db in
             let facts = try db.facts(of: repo, for: viewer)
             try AccessPolicy.demand(.administer, on: facts, by: viewer)

@@ -72,10 +72,15 @@ package struct Pages: Sendable {
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: html)))
     }
 
+    /// A piece of a page, for a page that takes it in as it is.
+    package func html(_ page: some Page, _ request: Request, _ context: GalleryContext) throws -> String {
+        let token = context.formToken ?? FormToken.of(visitorCookie(of: request).value)
+        return try web.contents().render(page, shared(token: token, request, context), in: context.language)
+    }
+
     /// A piece of a page without the layout, for scripts that fetch one.
     package func fragment(_ page: some Page, _ request: Request, _ context: GalleryContext) throws -> Response {
-        let token = context.formToken ?? FormToken.of(visitorCookie(of: request).value)
-        let html = try web.contents().render(page, shared(token: token, request, context), in: context.language)
+        let html = try html(page, request, context)
         var headers = Self.commonHeaders
         headers[.contentLanguage] = context.language.tag
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: html)))

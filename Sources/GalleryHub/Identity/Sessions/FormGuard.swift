@@ -27,7 +27,8 @@ struct FormGuard: Sendable {
         } else if type.hasPrefix("application/x-www-form-urlencoded") {
             let body = try await request.bytes(upTo: Self.largestForm)
             request.body = RequestBody(buffer: body)
-            token = try? URLEncodedFormDecoder().decode(Fields.self, from: String(buffer: body)).csrf_token
+            // Fields may come several times, as ticked boxes do.
+            token = (try? QueryParameters(String(buffer: body)))?["csrf_token"]
         } else {
             token = nil
         }
@@ -42,12 +43,6 @@ struct FormGuard: Sendable {
             let isOurs = origin.lowercased().hasSuffix("://\(addresses.host(of: request).lowercased())")
             guard isOurs || origin == addresses.base(of: request) else { throw Self.refused }
         }
-    }
-
-    private struct Fields: Decodable {
-        // The name that forms and tools expect.
-        // swift-format-ignore: AlwaysUseLowerCamelCase
-        var csrf_token: String?
     }
 
     static let refused = Problem(
