@@ -6,7 +6,8 @@ import Synchronization
 /// A download in progress: the bytes that are there, and a note beside them that says which.
 ///
 /// The note is written at most once a second and after every failure, so whatever ends the program, a later run goes on
-/// from it. It is only ever behind the bytes, and the finished file is hashed before it gets its name.
+/// from it. Its place is taken beforehand, so that a full disk has room for it. It is only ever behind the bytes, and the
+/// finished file is hashed before it gets its name.
 final class PartialFile: Sendable {
     /// A stretch of the file fetched by one request at a time.
     struct Piece: Codable, Sendable, Equatable {
@@ -22,11 +23,15 @@ final class PartialFile: Sendable {
         var pieces: [Piece]
     }
 
+    /// A file below this is fetched again rather than noted from the start.
+    private static let smallFile: Int64 = 1 << 20
+
     private struct State {
         var pieces: [Piece]
         var savedAt: ContinuousClock.Instant
     }
 
+    private let folder: String
     private let path: String
     private let notePath: String
     private let size: Int64
@@ -46,6 +51,7 @@ final class PartialFile: Sendable {
         path = folder.partials + "/" + key + ".part"
         notePath = folder.partials + "/" + key + ".json"
         self.size = size
+        self.folder = folder.path
         lock = try await Self.locked(folder, key + ".lock")
         file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard file >= 0 else {
@@ -60,6 +66,7 @@ final class PartialFile: Sendable {
             note.flatMap { Self.isSound($0, size: size) ? $0.pieces : nil }
             ?? Self.pieces(size: size, pieceBytes: pieceBytes)
         state = Mutex(State(pieces: pieces, savedAt: .now))
+        if note == nil, size > Self.smallFile, !save() { throw Self.failure(notePath, folder.path) }
     }
 
     deinit {
@@ -128,7 +135,7 @@ final class PartialFile: Sendable {
                 let count = pwrite(file, rest.baseAddress, rest.count, off_t(piece.start + piece.done + Int64(written)))
                 if count < 0 {
                     if errno == EINTR { continue }
-                    throw Self.failure(path, path)
+                    throw Self.failure(path, folder)
                 }
                 written += count
             }
@@ -142,15 +149,19 @@ final class PartialFile: Sendable {
         if isDue { save() }
     }
 
-    /// Writes the note; a failure only costs a later run some repetition.
-    func save() {
+    /// Writes the note, always of the same length and in place; a failure only costs a later run some repetition.
+    @discardableResult
+    func save() -> Bool {
         let note = state.withLock { Note(size: size, pieces: $0.pieces) }
-        guard let data = try? JSONEncoder().encode(note) else { return }
-        let temporary = notePath + "." + String(UInt32.random(in: 0 ... .max), radix: 16)
-        guard (try? data.write(to: URL(filePath: temporary))) != nil, rename(temporary, notePath) == 0 else {
-            unlink(temporary)
-            return
-        }
+        guard var data = try? JSONEncoder().encode(note) else { return false }
+        let longest = 64 + 96 * note.pieces.count
+        if data.count < longest { data.append(Data(repeating: UInt8(ascii: " "), count: longest - data.count)) }
+        let descriptor = open(notePath, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        let written = data.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        if written >= 0, written < data.count { errno = ENOSPC }
+        return written == data.count && ftruncate(descriptor, off_t(written)) == 0
     }
 
     /// Starts again from nothing.
@@ -168,7 +179,7 @@ final class PartialFile: Sendable {
 
     /// Gives the finished file its name, at once and durably.
     func finish(as destination: String) throws {
-        guard fsync(file) == 0, rename(path, destination) == 0 else { throw Self.failure(destination, destination) }
+        guard fsync(file) == 0, rename(path, destination) == 0 else { throw Self.failure(destination, folder) }
         unlink(notePath)
     }
 }

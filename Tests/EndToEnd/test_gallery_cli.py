@@ -1,5 +1,6 @@
 """gallery-cli against the built server, printing what the guide shows."""
 
+import hashlib
 import os
 import random
 import re
@@ -241,3 +242,37 @@ def test_completion_of_each_shell(shell, tmp_path):
     for option in ("--show-completion", "--install-completion", "--install-completion"):
         done = subprocess.run([PROGRAMS / "gallery-cli", option], env=environment, capture_output=True, text=True)
         assert done.returncode == 0 and done.stdout, done.stderr
+
+
+FULL_DISK = """
+mount -t tmpfs -o size=24M none "$1" || exit 99
+"$2" login > "$1/said" && "$2" download "$3"
+echo "ended $?"
+find "$1/cache" -name "*.bin"
+cat "$1"/cache/*/.gallery-partial/*.json
+mount -o remount,size=100M "$1"
+"$2" download "$3" > "$1/said" && sha256sum "$1"/cache/*/*.bin
+"""
+
+
+def test_a_full_disk_ends_a_download_and_a_later_run_goes_on(cli, alice, model, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    cli.configure(iam_domain="alice", iam_user="alice", iam_password="correct horse battery", cached_dir=str(disk / "cache"))
+    # Each file finds room enough when it begins, and both together do not.
+    digests = []
+    for seed, path in enumerate(["a.bin", "b.bin"]):
+        data = noise(14_000_000, seed)
+        digests.append(hashlib.sha256(data).hexdigest())
+        alice.api.upload_file(path_or_fileobj=data, path_in_repo=path, repo_id=model)
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", FULL_DISK, "sh", disk, PROGRAMS / "gallery-cli", model],
+        env=environment | {"SDK_CONFIG_PATH": str(tmp_path / "config.env")}, capture_output=True, text=True, timeout=120)
+    if done.returncode == 99 or "unshare failed" in done.stderr:
+        pytest.skip("mounting a small disk is not allowed here")
+    assert done.returncode == 0, done.stderr
+    assert f"No space left in {disk}/cache/{model.replace('/', '--')}. What has arrived is kept" in done.stderr
+    first, notes = done.stdout.split("ended 1\n")
+    assert ".bin" not in first and max(int(count) for count in re.findall(r'"done":(\d+)', notes)) > 5_000_000
+    assert re.findall(r"[0-9a-f]{64}", notes[notes.rindex("}"):]) == digests

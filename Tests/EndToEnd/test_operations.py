@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
 import time
@@ -151,6 +152,17 @@ def test_limits_are_settings(tmp_path):
         upload(gallery, os.urandom(900_000), "a.bin")
         with pytest.raises(Exception, match="(?i)large|limit|quota|full|room"):
             upload(gallery, os.urandom(900_000), "b.bin")
+
+
+@pytest.mark.skipif(shutil.disk_usage("/tmp").free > 0.89 * shutil.disk_usage("/tmp").total, reason="the disk is too empty to count as full")
+def test_a_full_disk_stops_a_client_at_once_and_in_words(tmp_path):
+    with Gallery(tmp_path / "data", settings={"GALLERY_STORAGE_MINIMUM_FREE_PERCENT": "90"}) as gallery:
+        gallery.create_user("alice")
+        gallery.token = gallery.create_token("alice")
+        begun = time.monotonic()
+        with pytest.raises(Exception, match="storage of the gallery is full"):
+            upload(gallery, os.urandom(3_000_000))
+        assert time.monotonic() - begun < 20
 
 
 def test_device_sign_in(gallery):

@@ -31,8 +31,10 @@ struct XetRoutes {
 
     @Sendable private func addXorb(_ request: Request, context: GalleryContext) async throws -> Response {
         let ticket = try ticket(request, context)
-        let isNew = try await xet.addXorb(hash(context), request.body, ticket)
-        return json("{\"was_inserted\":\(isNew)}")
+        return try await refusingForGood {
+            let isNew = try await xet.addXorb(hash(context), request.body, ticket)
+            return json("{\"was_inserted\":\(isNew)}")
+        }
     }
 
     @Sendable private func findXorb(_ request: Request, context: GalleryContext) async throws -> Response {
@@ -55,8 +57,10 @@ struct XetRoutes {
 
     @Sendable private func addShard(_ request: Request, context: GalleryContext) async throws -> Response {
         let ticket = try ticket(request, context)
-        try await xet.register(try await files(request), ticket)
-        return json("{\"result\":1}")
+        return try await refusingForGood {
+            try await xet.register(try await files(request), ticket)
+            return json("{\"result\":1}")
+        }
     }
 
     /// The same, telling how far it is: the status goes out before the work, so a refusal is the last line.
@@ -103,6 +107,17 @@ struct XetRoutes {
         }
         if let failure { throw failure }
         return try parser.finish()
+    }
+
+    /// Says that the storage is full so that clients stop: they repeat a 507 for minutes, and of a 4xx they show the reason
+    /// phrase, which a status without a phrase of its own keeps on its way out.
+    private func refusingForGood(_ body: () async throws -> Response) async throws -> Response {
+        do {
+            return try await body()
+        } catch let error as any DomainError where error.problem.kind == .storageFull {
+            let status = HTTPResponse.Status(code: 419, reasonPhrase: "The storage of the gallery is full")
+            return ProblemMiddleware.response(error.problem, status: status)
+        }
     }
 
     private func ticket(_ request: Request, _ context: GalleryContext) throws -> XetTicket {
