@@ -41,12 +41,9 @@ package struct HubSlices: Sendable {
         self.database = database
         self.volatile = volatile
         self.folder = folder
-        identity = try Identity(
-            database: database,
-            world: world,
-            keys: folder.keys,
-            rules: Identity.Rules(settings)
-        )
+        var rules = Identity.Rules(settings)
+        rules.check = additions.life.check
+        identity = try Identity(database: database, world: world, keys: folder.keys, rules: rules)
         let limits = RepositoryLimits(
             fileBytes: settings.limits.fileBytes,
             repositoryBytes: settings.limits.repositoryBytes

@@ -6,13 +6,16 @@ package import GalleryServing
 package struct MarketGround: Sendable {
     package let words: Words
     let publishing: PublishingRules
+    let growth: GrowthRewards
 
     package init(settings: Settings, world: World) {
         words = Words(world: world)
+        growth = GrowthRewards(settings: settings.growth, world: world)
         publishing = PublishingRules(
             policy: settings.publishing.policy,
             onlyWidens: settings.publishing.visibilityOnlyWidens,
             words: words,
+            growth: growth,
             world: world
         )
     }

@@ -8,4 +8,5 @@ package enum MarketMigrations {
         + CommentsMigrations.all + MailMigrations.all
         + AssetsMigrations.all
         + DiscoveryMigrations.all
+        + GrowthMigrations.all + EmailCodesMigrations.all
 }

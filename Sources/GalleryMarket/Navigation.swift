@@ -13,6 +13,9 @@ extension Navigation {
         navigation.searchPath = "/search"
         navigation.create = []
         navigation.account = [
+            NavigationEntry("my.title", "/my", icon: "home"),
+            NavigationEntry("settings.organizations", "/settings/organizations", icon: "users"),
+            NavigationEntry("settings.title", "/settings/profile", icon: "settings"),
             NavigationEntry("favourites.title", "/my/favourites", icon: "star", for: .signedIn),
             NavigationEntry("subscriptions.mine", "/my/subscriptions", icon: "check", for: .signedIn),
             NavigationEntry("review.title", "/review", icon: "inbox", for: .reviewers),
@@ -20,9 +23,19 @@ extension Navigation {
             NavigationEntry("outbox.title", "/console/outbox", icon: "mail", for: .administrators),
         ]
         navigation.notificationsPath = "/notifications"
+        navigation.signInPath = "/login"
+        navigation.signUpPath = "/join"
+        navigation.signOutPath = "/logout"
         navigation.foot = [
             NavigationEntry("clients.title", "/clients")
         ]
         return navigation
     }()
+
+    /// The same without what the settings close.
+    package static func market(for settings: Settings) -> Navigation {
+        var navigation = market
+        if !settings.identity.allowsSignUp { navigation.signUpPath = nil }
+        return navigation
+    }
 }

@@ -18,6 +18,11 @@ package struct MarketSlices: Sendable {
     package let assets: Assets
     package let discovery: Discovery
     package let favourites: Favourites
+    package let profiles: Profiles
+    package let emailCodes: EmailCodes
+    package let growth: Growth
+    package let mine: MyGallery
+    package let exports: Exports
 
     /// `ground` is the one whose additions the hub was built with; `catalogue` are the texts of mails, which are written
     /// when nobody has a page open.
@@ -27,30 +32,48 @@ package struct MarketSlices: Sendable {
         catalogue: @escaping @Sendable () -> Catalogue = { .empty }
     ) {
         self.hub = hub
+        let (database, world) = (hub.database, hub.world)
         words = ground.words
-        agreements = Agreements(database: hub.database, world: hub.world)
-        versions = Versions(database: hub.database, files: hub.files, rules: ground.publishing)
+        agreements = Agreements(database: database, world: world)
+        versions = Versions(database: database, files: hub.files, rules: ground.publishing)
         publishing = Publishing(
-            database: hub.database,
+            database: database,
             repositories: hub.repositories,
             requests: hub.accessRequests,
             agreements: agreements,
             versions: versions,
             rules: ground.publishing
         )
-        people = PeopleSearch(database: hub.database)
-        relations = Relations(database: hub.database, world: hub.world)
-        applications = Applications(
-            database: hub.database,
-            requests: hub.accessRequests,
+        people = PeopleSearch(database: database)
+        relations = Relations(database: database, world: world)
+        applications = Applications(database: database, requests: hub.accessRequests, agreements: agreements)
+        covers = Covers(database: database, world: world)
+        subscriptions = Subscriptions(database: database, agreements: agreements, world: world)
+        profiles = Profiles(
+            database: database,
+            accounts: hub.identity.accounts,
+            words: words,
             agreements: agreements
         )
-        covers = Covers(database: hub.database, world: hub.world)
-        subscriptions = Subscriptions(database: hub.database, agreements: agreements, world: hub.world)
-        talk = Talk(hub: hub, words: ground.words, catalogue: catalogue)
+        let talk = Talk(hub: hub, words: ground.words, catalogue: catalogue)
+        self.talk = talk
         assets = Assets(hub: hub)
         discovery = Discovery(database: hub.database, files: hub.files, world: hub.world)
         favourites = Favourites(database: hub.database, likes: hub.likes)
+        emailCodes = EmailCodes(database: database, world: world, identity: hub.identity) { code, letter, db in
+            try talk.mail.postCode(
+                code,
+                for: "code-\(letter.purpose.rawValue)",
+                minutes: EmailCodes.minutes,
+                to: letter.email,
+                account: letter.account.id,
+                language: letter.language,
+                db
+            )
+        }
+        growth = Growth(database: database, rewards: ground.growth)
+        mine = MyGallery(database: database, world: world)
+        exports = Exports(database: database, world: world)
     }
 
     /// What runs besides answering requests and doing jobs.
@@ -61,5 +84,6 @@ package struct MarketSlices: Sendable {
         subscriptions.register(in: &handlers)
         talk.register(in: &handlers)
         discovery.register(in: &handlers)
+        emailCodes.register(in: &handlers)
     }
 }

@@ -34,7 +34,7 @@ struct GalleryServer: Sendable {
         )
         var pages = try Pages(
             web: WebFolder(settings.web),
-            navigation: .market,
+            navigation: .market(for: settings),
             world: world,
             signingKey: slices.identity.box.signingKey(for: "messages between pages")
         )

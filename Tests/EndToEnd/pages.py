@@ -89,6 +89,30 @@ PAGES = [
     Shown("subscriptions-none", "/my/subscriptions", "ada"),
     Shown("review-none", "/review", "grace"),
     Shown("agreement", "/agreements/service"),
+    Shown("sign-in", "/login"),
+    Shown("join", "/join"),
+    Shown("forgotten", "/login/forgotten"),
+    Shown("new-password", "/login/new-password?name=ada"),
+    Shown("device", "/device", "ada"),
+    Shown("profile", "/settings/profile", "ada"),
+    Shown("account", "/settings/account", "ada"),
+    Shown("tokens", "/settings/tokens", "ada"),
+    Shown("tokens-empty", "/settings/tokens", "eve"),
+    Shown("keys", "/settings/keys", "ada"),
+    Shown("sessions", "/settings/sessions", "ada"),
+    Shown("organizations", "/settings/organizations", "ada"),
+    Shown("organization", "/settings/organizations/lab", "ada"),
+    Shown("my", "/my", "ada"),
+    Shown("my-empty", "/my", "eve"),
+    Shown("my-models", "/my/models", "ada"),
+    Shown("my-models-empty", "/my/models", "eve"),
+    Shown("my-models-filtered", "/my/models?q=nothing-like-it", "ada"),
+    Shown("my-subscriptions", "/my/subscriptions", "eve"),
+    Shown("my-applications", "/my/applications", "eve"),
+    Shown("my-applications-to-decide", "/my/applications?side=decide", "ada"),
+    Shown("my-growth", "/my/growth", "ada"),
+    Shown("my-exports", "/my/exports", "root"),
+    Shown("onboarding", "/my/onboarding", "eve"),
     Shown("missing", "/nothing/at/all/here", status=404),
     Shown("comments", "/ada/tiny/comments"),
     Shown("comments-signed-in", "/ada/tiny/comments", "ada"),
@@ -115,6 +139,7 @@ def furnish(gallery: Gallery) -> None:
     api.upload_file(path_or_fileobj=b"a,b\n1,2\n", path_in_repo="data/rows.csv", repo_id="ada/rows", repo_type="dataset")
     talk(gallery)
     bargain(gallery)
+    furnish_account(gallery, api)
 
 
 def talk(gallery: Gallery) -> None:
@@ -159,3 +184,20 @@ def bargain(gallery: Gallery) -> None:
     call("ada", "POST", "assets/models/ada/gated/applications", {"users": ["root"]})
     repo = gallery.ask("POST", "/api/repos/create", tokens["ada"], {"name": "notes", "type": "notebook", "private": True})
     assert repo.status == 200, repo.body
+def furnish_account(gallery: Gallery, api: HfApi) -> None:
+    """What the pages of ada's own account show."""
+    admin = gallery.create_token("ada", "admin")
+    for path, method, body in [
+        ("account/keys", "POST", {"name": "build machine"}),
+        ("account/tokens", "POST", {"name": "laptop", "scope": "write", "repo": "ada/tiny", "expiresInDays": 30}),
+        ("account/check-in", "POST", None),
+        ("organizations", "POST", {"name": "lab", "nickname": "Laboratory for small models", "isPrivateByDefault": True}),
+        ("organizations/lab/members/eve", "PUT", {"role": "write"}),
+    ]:
+        answer = gallery.ask(method, f"/api/v1/{path}", token=admin, body=body)
+        assert answer.status < 300, (path, answer.body)
+    eve = gallery.create_token("eve")
+    api.update_repo_settings(f"ada/{LONG}", gated="manual")
+    gallery.ask("POST", f"/ada/{LONG}/ask-access", token=eve, body={"reason": "For a course on small models"})
+    for repo in ["ada/tiny", f"ada/{LONG}"]:
+        gallery.ask("POST", f"/api/models/{repo}/like", token=eve)

@@ -25,6 +25,8 @@ package struct Identity: Sendable {
         package var isSignUpOpen = true
         package var sessions = SessionLimits()
         package var passwordCost = PasswordHasher.Cost.interactive
+        /// Throws when what people call themselves or say of themselves may not be shown.
+        package var check: @Sendable (_ texts: [String], any SQLConnection) throws -> Void = { _, _ in }
 
         package init() {}
     }
@@ -58,7 +60,8 @@ package struct Identity: Sendable {
             guesses: guesses,
             sessions: sessions,
             authentication: authentication,
-            isSignUpOpen: rules.isSignUpOpen
+            isSignUpOpen: rules.isSignUpOpen,
+            check: rules.check
         )
         operators = Operators(
             database: database,
@@ -67,7 +70,12 @@ package struct Identity: Sendable {
             accounts: accounts,
             authentication: authentication
         )
-        organizations = Organizations(database: database, world: world, authentication: authentication)
+        organizations = Organizations(
+            database: database,
+            world: world,
+            authentication: authentication,
+            check: rules.check
+        )
         tokens = Tokens(database: database, world: world, authentication: authentication)
         keyPairs = KeyPairs(database: database, world: world, box: box, guesses: guesses)
         deviceLogins = DeviceLogins(database: database, world: world, guesses: guesses, authentication: authentication)

@@ -5,7 +5,7 @@ package enum IdentityMigrations {
     package static let all: [Migration] = [accounts, credentials, audit]
 
     /// What came later, to stand at the end of the list.
-    package static let additions: [Migration] = [profiles]
+    package static let additions: [Migration] = [profiles, downloads]
 
     private static let accounts = Migration(
         "0001 accounts",
@@ -176,5 +176,21 @@ package enum IdentityMigrations {
         ) {strict}
         """,
         "CREATE INDEX account_pictures_name ON account_pictures (name)"
+    )
+
+    /// What people fetched while they were signed in, for their own list.
+    private static let downloads = Migration(
+        "0076 downloads of accounts",
+        """
+        CREATE TABLE account_downloads (
+            account {text} NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+            repo {text} NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+            first_at {integer} NOT NULL,
+            last_at {integer} NOT NULL,
+            PRIMARY KEY (account, repo)
+        ) {strict}
+        """,
+        "CREATE INDEX account_downloads_by_time ON account_downloads (account, last_at, repo)",
+        "CREATE INDEX account_downloads_by_repo ON account_downloads (repo)"
     )
 }

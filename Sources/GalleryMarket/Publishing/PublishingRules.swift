@@ -9,6 +9,7 @@ struct PublishingRules: Sendable {
     let policy: Settings.Publishing.Policy
     let onlyWidens: Bool
     let words: Words
+    let growth: GrowthRewards
     let world: World
 
     /// Moves an asset to its next state: record, effective visibility, history, those who are told.
@@ -29,6 +30,9 @@ struct PublishingRules: Sendable {
         try db.setAwaitsPublication(false, facts.id)
         try db.refreshReviewing(facts.id)
         try db.notePublishing(action.rawValue, of: facts.id, reason: reason, by: actor, world: world)
+        if next == .published, let publisher = publication.submittedBy ?? actor {
+            try growth.reward(publicationOf: facts.id, by: publisher, in: db)
+        }
         try tell(action, facts.id, reason: reason, by: actor, db)
     }
 

@@ -107,6 +107,8 @@ package struct Settings: Sendable, Equatable {
         package var publicationsPerDay = 5
         /// Where days begin and end.
         package var timeZone = "UTC"
+
+        package init() {}
     }
 
     package struct Webhooks: Sendable, Equatable {

@@ -105,12 +105,4 @@ struct DeviceLoginsTests {
             #expect(problem?.kind == .throttled)
         }
     }
-
-    @Test(arguments: [
-        (nil, "en"), ("zh", "zh-CN"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"), ("en-GB,zh;q=0.5", "en"),
-        ("fr,zh-TW;q=0.3", "zh-CN"), ("de", "en"), ("zh;q=0", "en"), (";;;,q=,zh;q=nan", "en"),
-    ])
-    func `the page speaks the language that is liked better`(_ header: String?, _ language: String) {
-        #expect(DeviceWords.preferred(by: header).language == language)
-    }
 }

@@ -199,6 +199,22 @@ struct IdentityRoutesTests {
         }
     }
 
+    @Test(arguments: [
+        "", "client_id=", "client_id=" + String(repeating: "x", count: 200), "%%%", "grant_type=password",
+    ])
+    func `senseless OAuth requests get an OAuth error`(_ text: String) async throws {
+        try await withClient { client, _ in
+            let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
+            for uri in ["/oauth/device", "/oauth/token"] {
+                try await client.execute(uri: uri, method: .post, headers: form, body: ByteBuffer(string: text)) {
+                    #expect($0.status == .badRequest)
+                    let error = try Self.json($0)["error"] as? String
+                    #expect(error?.isEmpty == false)
+                }
+            }
+        }
+    }
+
     @Test
     func `a token for one asset names it, and is for those who administer it`() async throws {
         try await withClient { client, identity in

@@ -11,6 +11,7 @@ package struct Accounts: Sendable {
     let sessions: Sessions
     let authentication: Authentication
     let isSignUpOpen: Bool
+    let check: @Sendable ([String], any SQLConnection) throws -> Void
 
     /// What a visitor fills in.
     package struct SignUp: Sendable {
@@ -65,6 +66,7 @@ package struct Accounts: Sendable {
             guard var account = try db.account(me.id) else { throw AccountError.unknown(me.name) }
             if let nickname { account.nickname = try AccountRules.nickname(nickname, orElse: account.name) }
             if let bio { account.bio = try AccountRules.bio(bio) }
+            try check([nickname, bio].compactMap(\.self), db)
             try db.updateProfile(account, at: now)
             return account
         }
@@ -89,6 +91,7 @@ package struct Accounts: Sendable {
         if let fault = AccountName.fault(in: name) { throw fault }
         let account = try await database.write { [world] db in
             guard let account = try db.account(me.id) else { throw AccountError.unknown(me.name) }
+            try check([name], db)
             if let other = try db.accountOrFormer(named: name), other != account.id {
                 throw AccountError.nameTaken(name)
             }
@@ -162,6 +165,8 @@ package struct Accounts: Sendable {
         let id = AccountID(world.newID())
         return try await database.write { [world] db in
             guard try !db.isAccountNameTaken(form.name) else { throw AccountError.nameTaken(form.name) }
+            // Operators may know better.
+            if actor == nil, role == .user { try check([form.name, form.nickname], db) }
             try db.insertAccount(
                 NewAccount(
                     kind: .user,

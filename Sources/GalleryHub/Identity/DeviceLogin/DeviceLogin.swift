@@ -18,7 +18,7 @@ package struct DeviceLogin: Record, Equatable {
     package let expiresAt: Date
 
     /// What the person is told is asking: the name behind a client id we know, else what the program called itself.
-    var program: String {
+    package var program: String {
         // The id of huggingface_hub's command line.
         client == "26be6b09-91c5-47da-9861-d2d2bb7a7e36" ? "hf (huggingface_hub)" : client
     }

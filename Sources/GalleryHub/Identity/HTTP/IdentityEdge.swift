@@ -1,19 +1,26 @@
 import Foundation
 import GalleryModel
-import GalleryServing
+package import GalleryServing
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import NIOCore
 
 /// What the routes of identity share: where a request comes from, small bodies, cookies.
-struct IdentityEdge: Sendable {
+package struct IdentityEdge: Sendable {
     let identity: Identity
     let addresses: PublicAddress
     let sessionLifetime: Duration
 
+    package init(_ identity: Identity, settings: Settings) {
+        self.identity = identity
+        addresses = PublicAddress(settings.server)
+        sessionLifetime = .seconds(settings.identity.sessionHours * 3600)
+    }
+
     private static let largestBody = 64 << 10
 
-    func origin(_ request: Request, _ context: GalleryContext) -> Sessions.Origin {
+    /// Where a request to sign in or out comes from.
+    package func origin(_ request: Request, _ context: GalleryContext) -> Sessions.Origin {
         Sessions.Origin(
             address: addresses.client(of: request, context),
             agent: request.headers[.userAgent] ?? "",
@@ -35,8 +42,14 @@ struct IdentityEdge: Sendable {
         try FormGuard(addresses: addresses).checkOrigin(of: request)
     }
 
-    func sessionCookie(_ started: StartedSession, for request: Request) -> String {
+    /// `Set-Cookie` for a new session.
+    package func sessionCookie(_ started: StartedSession, for request: Request) -> String {
         SessionCookie.header(started.cookie, lifetime: sessionLifetime, isSecure: addresses.isSecure(request))
+    }
+
+    /// `Set-Cookie` that ends the session in the browser.
+    package func removedSessionCookie(for request: Request) -> String {
+        SessionCookie.removal(isSecure: addresses.isSecure(request))
     }
 
     /// The session that has begun, and its cookie.

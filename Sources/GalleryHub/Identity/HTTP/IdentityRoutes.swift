@@ -6,11 +6,7 @@ package struct IdentityRoutes: Sendable {
     private let edge: IdentityEdge
 
     package init(_ identity: Identity, settings: Settings) {
-        edge = IdentityEdge(
-            identity: identity,
-            addresses: PublicAddress(settings.server),
-            sessionLifetime: .seconds(settings.identity.sessionHours * 3600)
-        )
+        edge = IdentityEdge(identity, settings: settings)
     }
 
     package func add(to router: some RouterMethods<GalleryContext>, api: APIRoutes) {
@@ -25,7 +21,6 @@ package struct IdentityRoutes: Sendable {
         api.group("Operation") { OperatorRoutes(edge: edge).add(to: $0) }
         WhoamiRoutes(edge: edge).add(to: router)
         DeviceLoginRoutes(edge: edge).add(to: router)
-        DeviceLoginPages(edge: edge).add(to: router)
         TokenExchangeRoutes(edge: edge).add(to: router)
     }
 }

@@ -7,6 +7,7 @@ package struct Organizations: Sendable {
     let database: any Database
     let world: World
     let authentication: Authentication
+    let check: @Sendable ([String], any SQLConnection) throws -> Void
 
     /// What an organisation starts with.
     package struct Founding: Sendable {
@@ -69,6 +70,7 @@ package struct Organizations: Sendable {
             if let nickname { organization.nickname = try AccountRules.nickname(nickname, orElse: organization.name) }
             if let email { organization.email = try AccountRules.email(email) }
             if let bio { organization.bio = try AccountRules.bio(bio) }
+            try check([nickname, bio].compactMap(\.self), db)
             try db.updateProfile(organization, at: world.now())
             if let isPrivateByDefault, isPrivateByDefault != organization.isPrivateByDefault {
                 organization.isPrivateByDefault = isPrivateByDefault
@@ -142,6 +144,7 @@ package struct Organizations: Sendable {
             guard let admin = try admin(db) else { throw Problem.signInFirst }
             guard try db.organizations(of: admin.id).count < 500 else { throw OrganizationError.tooMany }
             guard try !db.isAccountNameTaken(founding.name) else { throw AccountError.nameTaken(founding.name) }
+            try check([founding.name, founding.nickname], db)
             try db.insertAccount(
                 NewAccount(
                     kind: .organization,

@@ -1,0 +1,91 @@
+import Foundation
+import GalleryDatabase
+import GalleryHub
+package import GalleryModel
+import GalleryServing
+
+/// Which assets are exported, and how they are written.
+package struct AssetExport: Sendable, Equatable {
+    package enum Format: String, Sendable, Codable, CaseIterable {
+        case csv, jsonl
+    }
+
+    package var format: Format
+    /// All kinds where it is nil.
+    package var kind: RepoKind?
+    /// One owner's, by name.
+    package var owner: String?
+
+    package init(format: Format, kind: RepoKind? = nil, owner: String? = nil) {
+        self.format = format
+        self.kind = kind
+        self.owner = owner
+    }
+}
+
+/// One line of an export; the names are those of the columns.
+struct ExportedAsset: Record, Encodable {
+    let id: String
+    let kind: RepoKind
+    let name: String
+    let title: String
+    let description: String
+    let owner: String
+    let ownerId: String
+    let visibility: Visibility
+    let gating: Gating
+    let isDisabled: Bool
+    let createdAt: Date
+    let updatedAt: Date
+    let bytes: Int64
+    let downloads: Int
+    let favourites: Int
+
+    static let columns = [
+        "id", "kind", "name", "title", "description", "owner", "ownerId", "visibility", "gating", "isDisabled",
+        "createdAt", "updatedAt", "bytes", "downloads", "favourites",
+    ]
+
+    init(row: Row) throws {
+        id = try row.get("id")
+        kind = try row.get("kind")
+        owner = try row.get("owner_name")
+        name = try RepoName(owner: owner, name: row.get("name")).description
+        title = try row.get("title")
+        description = try row.get("description")
+        ownerId = try "ur\(row.get("owner_number", as: Int.self))"
+        visibility = try row.get("visibility")
+        gating = try row.get("gating")
+        isDisabled = try row.get("is_disabled")
+        createdAt = try row.get("created_at")
+        updatedAt = try row.get("updated_at")
+        bytes = try row.get("used_bytes")
+        downloads = try row.get("downloads_all_time")
+        favourites = try row.get("likes")
+    }
+
+    var cells: [String] {
+        [
+            id, kind.rawValue, name, title, description, owner, ownerId, visibility.rawValue, gating.rawValue,
+            String(isDisabled), createdAt.wire, updatedAt.wire, String(bytes), String(downloads), String(favourites),
+        ]
+    }
+}
+
+/// Lines of comma-separated values (RFC 4180) that no spreadsheet takes for a formula.
+enum CSV {
+    /// Tells spreadsheets that the text is UTF-8.
+    static let mark = "\u{FEFF}"
+
+    static func line(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
+
+    private static func cell(_ text: String) -> String {
+        // A quote in front makes it text; full-width signs count too, since some programs take them for the others.
+        let isFormula = text.unicodeScalars.first.map { "=+-@\t\r\n＝＋－＠".unicodeScalars.contains($0) } ?? false
+        let safe = isFormula ? "'" + text : text
+        guard safe.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) || isFormula else {
+            return safe
+        }
+        return "\"\(safe.replacingOccurrences(of: "\"", with: "\"\""))\""
+    }
+}

@@ -1,0 +1,34 @@
+import GalleryHub
+import GalleryModel
+import GalleryServing
+
+/// The menu of My Gallery, for `components/side-menu`.
+enum MyMenu {
+    /// The kinds that have pages, in the order in which they are named everywhere.
+    static let kinds: [RepoKind] = [.model, .dataset, .algorithm, .notebook]
+
+    static func entries(_ current: String, _ counts: MyCounts, _ context: GalleryContext) -> [SideEntry] {
+        let isAdmin = context.viewer.account?.role == .admin
+        var entries = [("home", "/my", "home", 0)]
+        entries += kinds.map { (kind: RepoKind) in
+            (kind.plural, "/my/\(kind.plural)", kind.rawValue, counts.created[kind] ?? 0)
+        }
+        entries += [
+            ("favourites", "/my/favourites", "star", counts.favourites),
+            ("subscriptions", "/my/subscriptions", "bell", counts.subscriptions),
+            ("applications", "/my/applications", "inbox", counts.applicationsToDecide),
+            ("growth", "/my/growth", "chart", 0),
+        ]
+        if isAdmin { entries.append(("exports", "/my/exports", "list", 0)) }
+        return entries.map { name, path, icon, count in
+            SideEntry(
+                context.say("my.\(name)"),
+                path,
+                icon: icon,
+                isCurrent: name == current,
+                count: count,
+                context
+            )
+        }
+    }
+}
