@@ -107,7 +107,6 @@ PAGES = [
     Shown("my-models", "/my/models", "ada"),
     Shown("my-models-empty", "/my/models", "eve"),
     Shown("my-models-filtered", "/my/models?q=nothing-like-it", "ada"),
-    Shown("my-subscriptions", "/my/subscriptions", "eve"),
     Shown("my-applications", "/my/applications", "eve"),
     Shown("my-applications-to-decide", "/my/applications?side=decide", "ada"),
     Shown("my-growth", "/my/growth", "ada"),

@@ -93,7 +93,7 @@ def test_publish_review_subscribe_delist(reviewed, visit_as):
     bob.on("dialog", lambda dialog: dialog.accept())
     bob.get_by_role("button", name="Unsubscribe").click()
     bob.get_by_role("button", name="Recover").click()
-    bob.get_by_text("The subscription was recovered.").wait_for()
+    bob.get_by_text("You are subscribed again.").wait_for()
     ada.goto("/ada/way")
     ada.get_by_role("button", name="List again").click()
     assert visit_as("eve", reviewed).page.goto("/ada/way").status == 200

@@ -5,7 +5,7 @@ import GalleryServing
 import HTTPTypes
 import Hummingbird
 
-/// Subscribing on the page of an asset, and `/my/subscriptions`.
+/// Subscribing on the page of an asset.
 struct SubscriptionPages: Sendable {
     let site: AssetPages
     let subscriptions: Subscriptions
@@ -16,8 +16,6 @@ struct SubscriptionPages: Sendable {
             try await answer(asset, .none, request, context)
         }
         site.post("/subscribe", router, use: subscribe)
-        router.get("/my/subscriptions", use: mine)
-        router.post("/my/subscriptions/:id", use: change)
     }
 
     private func subscribe(_ request: Request, context: GalleryContext, asset: Asset) async throws -> Response {
@@ -64,40 +62,6 @@ struct SubscriptionPages: Sendable {
             context
         )
     }
-
-    @Sendable private func mine(_ request: Request, context: GalleryContext) async throws -> Response {
-        let cursor = try request.query()["before"]
-        let mine = try await subscriptions.mine(before: cursor, by: context.viewer)
-        let now = subscriptions.world.now()
-        let page = MySubscriptionsPage(
-            rows: mine.items.map { MySubscriptionsPage.Row($0, now, context) },
-            pager: Pager(
-                first: cursor == nil ? nil : "/my/subscriptions",
-                next: mine.next.map { "/my/subscriptions?before=\(PercentEncoding.encode($0))" }
-            )
-        )
-        return try await site.pages.answer(page, title: context.say("subscriptions.mine"), request, context)
-    }
-
-    @Sendable private func change(_ request: Request, context: GalleryContext) async throws -> Response {
-        let fields = try await site.pages.form(request, context)
-        let repo = RepoID(try context.segment("id"))
-        let flash: String
-        switch fields["action"] {
-        case "cancel":
-            _ = try await subscriptions.cancel(repo, by: context.viewer)
-            flash = context.say("subscriptions.cancelled")
-        case "recover":
-            _ = try await subscriptions.recover(repo, by: context.viewer)
-            flash = context.say("subscriptions.recovered")
-        case "renew":
-            _ = try await subscriptions.renew(repo, by: context.viewer)
-            flash = context.say("subscriptions.renewed")
-        default: throw Problem.invalid("action-unknown", "There is no such step.")
-        }
-        let back = Pages.localPath(fields["back"]) ?? "/my/subscriptions"
-        return site.pages.redirect(to: back, flash: flash, request, context)
-    }
 }
 
 /// `templates/subscriptions/subscribe.mustache`
@@ -142,46 +106,6 @@ struct SubscribePage: Page {
         self.agreements = agreements
         hasAgreements = !agreements.isEmpty
         agreementError = faults["agreements"]
-    }
-}
-
-/// `templates/subscriptions/mine.mustache`
-struct MySubscriptionsPage: Page {
-    static let template = "subscriptions/mine"
-
-    struct Row: Sendable {
-        let name: String
-        let title: String?
-        let path: String
-        let icon: String
-        let badges: [Badge]
-        let quota: String
-        let since: Moment
-        let action: String
-        let mayCancel: Bool
-        let mayRecover: Bool
-    }
-
-    let rows: [Row]
-    let pager: Pager
-}
-
-extension MySubscriptionsPage.Row {
-    init(_ mine: MySubscription, _ now: Date, _ context: GalleryContext) {
-        let subscription = mine.subscription
-        let left = subscription.daysLeft(at: now)
-        name = mine.name.description
-        title = mine.title.isEmpty ? nil : mine.title
-        path = AssetAddress.path(mine.kind, mine.name)
-        icon = AssetAddress.kinds.contains(mine.kind) ? mine.kind.rawValue : "file"
-        var badges = [SubscriptionWords.badge(subscription, context)]
-        if mine.listing == .delisted { badges.append(Badge(.delisted, context)) }
-        self.badges = badges
-        quota = left.map { context.say("subscriptions.left", count: $0) } ?? context.say("subscriptions.unlimited")
-        since = context.formats.moment(subscription.since, now: now)
-        action = "/my/subscriptions/\(PercentEncoding.encode(subscription.repo.rawValue))"
-        mayCancel = subscription.state == .active
-        mayRecover = subscription.state == .cancelled && left != 0
     }
 }
 
