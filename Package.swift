@@ -83,7 +83,8 @@ let package = Package(
         .target(
             name: "GalleryHub",
             dependencies: [
-                "GalleryModel", "GitObjects", "XetFormat", "RichText", "GalleryDatabase", "GalleryBlobs", "GalleryServing",
+                "GalleryModel", "GitObjects", "XetFormat", "RichText", "GalleryDatabase", "GalleryBlobs",
+                "GalleryServing",
                 "CSodium", "CCrypto", hummingbird, nio, posix, log, httpClient, lifecycle,
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
@@ -94,7 +95,8 @@ let package = Package(
         .target(
             name: "GalleryMarket",
             dependencies: [
-                "GalleryModel", "GitObjects", "SearchIndex", "RichText", "FileFormats", "GalleryDatabase", "GalleryBlobs",
+                "GalleryModel", "GitObjects", "SearchIndex", "RichText", "FileFormats", "GalleryDatabase",
+                "GalleryBlobs",
                 "GalleryServing", "GalleryHub", "CCurl", hummingbird, nio, posix, log, lifecycle,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
@@ -172,7 +174,8 @@ let package = Package(
         .testTarget(
             name: "GalleryMarketTests",
             dependencies: [
-                "GalleryMarket", "SearchIndex", "FileFormats", "GitObjects", "RichText", "GalleryHub", "GalleryTesting", "GalleryModel",
+                "GalleryMarket", "SearchIndex", "FileFormats", "GitObjects", "RichText", "GalleryHub", "GalleryTesting",
+                "GalleryModel",
                 "GalleryDatabase", "GalleryBlobs",
                 "GalleryServing", hummingbird, nio, log, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

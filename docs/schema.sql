@@ -38,6 +38,18 @@ CREATE INDEX access_tokens_account ON access_tokens (account, created_at);
 
 CREATE INDEX access_tokens_expires_at ON access_tokens (expires_at);
 
+CREATE TABLE account_downloads (
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (account, repo)
+) STRICT;
+
+CREATE INDEX account_downloads_by_repo ON account_downloads (repo);
+
+CREATE INDEX account_downloads_by_time ON account_downloads (account, last_at, repo);
+
 CREATE TABLE account_numbers (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     last INTEGER NOT NULL
@@ -364,6 +376,25 @@ CREATE TABLE discussions (
 
 CREATE INDEX discussions_by_author ON discussions (author);
 
+CREATE TABLE email_codes (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    purpose TEXT NOT NULL CHECK (purpose IN ('address', 'password')),
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    tries_left INTEGER NOT NULL CHECK (tries_left >= 0),
+    is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX email_codes_by_account ON email_codes (account, created_at);
+
+CREATE INDEX email_codes_by_address ON email_codes (email_key, created_at);
+
+CREATE INDEX email_codes_by_age ON email_codes (created_at);
+
 CREATE TABLE extents (
     sha256 BLOB NOT NULL REFERENCES contents (sha256) ON DELETE CASCADE,
     ordinal INTEGER NOT NULL CHECK (ordinal >= 0),
@@ -454,6 +485,24 @@ CREATE TABLE git_trees (
     stored_at INTEGER NOT NULL,
     PRIMARY KEY (repo, oid)
 ) STRICT;
+
+CREATE TRIGGER growth_entries_no_delete BEFORE DELETE ON growth_entries
+BEGIN SELECT RAISE(ABORT, 'growth_entries is append-only'); END;
+
+CREATE TRIGGER growth_entries_no_update BEFORE UPDATE ON growth_entries
+BEGIN SELECT RAISE(ABORT, 'growth_entries is append-only'); END;
+
+CREATE TABLE growth_entries (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id),
+    reason TEXT NOT NULL CHECK (reason IN ('check-in', 'publication')),
+    subject TEXT NOT NULL,
+    points INTEGER NOT NULL CHECK (points > 0),
+    created_at INTEGER NOT NULL,
+    UNIQUE (account, reason, subject)
+) STRICT;
+
+CREATE INDEX growth_entries_by_time ON growth_entries (account, created_at, id);
 
 CREATE TABLE guesses (
     subject TEXT PRIMARY KEY,
@@ -711,7 +760,7 @@ CREATE TABLE repositories (
     CHECK (listing IN ('draft', 'in_review', 'published', 'delisted', 'rejected')), is_under_review INTEGER NOT NULL DEFAULT 0
     CHECK (is_under_review IN (0, 1)), needs_subscription INTEGER NOT NULL DEFAULT 0
     CHECK (needs_subscription IN (0, 1)), awaits_publication INTEGER NOT NULL DEFAULT 0
-    CHECK (awaits_publication IN (0, 1)), is_official INTEGER NOT NULL DEFAULT 0 CHECK (is_official IN (0, 1)), is_featured INTEGER NOT NULL DEFAULT 0 CHECK (is_featured IN (0, 1)), is_commercial INTEGER NOT NULL DEFAULT 0 CHECK (is_commercial IN (0, 1)), subscriptions INTEGER NOT NULL DEFAULT 0,
+    CHECK (awaits_publication IN (0, 1)), is_official INTEGER NOT NULL DEFAULT 0 CHECK (is_official IN (0, 1)), is_featured INTEGER NOT NULL DEFAULT 0 CHECK (is_featured IN (0, 1)), is_commercial INTEGER NOT NULL DEFAULT 0 CHECK (is_commercial IN (0, 1)), subscriptions INTEGER NOT NULL DEFAULT 0, views INTEGER NOT NULL DEFAULT 0,
     UNIQUE (owner, kind, name_key)
 ) STRICT;
 
@@ -732,6 +781,9 @@ CREATE INDEX repositories_by_subscriptions ON repositories (kind, subscriptions,
 CREATE INDEX repositories_by_update ON repositories (kind, updated_at, id);
 
 CREATE INDEX repositories_under_review ON repositories (id) WHERE is_under_review = 1;
+
+CREATE INDEX repositories_unlisted ON repositories (owner)
+    WHERE visibility <> 'everyone' AND listing = 'published';
 
 CREATE TABLE repository_cards (
     repo TEXT NOT NULL PRIMARY KEY REFERENCES repositories(id) ON DELETE CASCADE,
@@ -780,11 +832,41 @@ CREATE TABLE repository_tags (
 
 CREATE INDEX repository_tags_by_tag ON repository_tags (tag, repo);
 
+CREATE TABLE repository_views (
+    repo TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+    day INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (repo, day)
+) STRICT;
+
+CREATE TABLE repository_visits (
+    repo TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+    day INTEGER NOT NULL,
+    event TEXT NOT NULL CHECK (event IN ('view', 'download')),
+    client TEXT NOT NULL,
+    PRIMARY KEY (repo, day, event, client)
+) STRICT;
+
+CREATE INDEX repository_visits_by_day ON repository_visits (day);
+
 CREATE TABLE schema_migrations (
     id TEXT PRIMARY KEY,
     checksum TEXT NOT NULL,
     applied_at BIGINT NOT NULL
 );
+
+CREATE TABLE search_assets (
+    number INTEGER NOT NULL PRIMARY KEY,
+    repo TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL,
+    facets TEXT NOT NULL,
+    parameters INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX search_assets_by_version ON search_assets (version, number);
+
+CREATE VIRTUAL TABLE search_texts USING fts5(names, tags, description, introduction,
+    tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'", prefix = '2 3');
 
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY,
@@ -907,4 +989,18 @@ CREATE INDEX xorbs_by_hash ON xorbs (hash);
 CREATE INDEX xorbs_by_pack ON xorbs (pack);
 
 -- volatile.sqlite
+
+CREATE TABLE schema_migrations (
+    id TEXT PRIMARY KEY,
+    checksum TEXT NOT NULL,
+    applied_at BIGINT NOT NULL
+);
+
+CREATE TABLE waiting_visits (
+    repo TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    client TEXT NOT NULL,
+    PRIMARY KEY (repo, day, event, client)
+) STRICT;
 

@@ -199,7 +199,8 @@ private struct CollectionBody: Encodable {
         theme = collection.theme
         position = isListed ? nil : collection.position
         items = filled.items.map { item in
-            let note = item.note.isEmpty ? nil : Note(text: item.note, html: MarkdownText.render(item.note, in: .none()).html)
+            let note =
+                item.note.isEmpty ? nil : Note(text: item.note, html: MarkdownText.render(item.note, in: .none()).html)
             return switch item.subject {
             case .repo(_, let kind, let name):
                 Item(objectID: item.id, id: name.description, type: kind.hubType, position: item.position, note: note)

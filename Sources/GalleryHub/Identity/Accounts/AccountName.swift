@@ -59,7 +59,8 @@ package enum AccountName {
             "sitemap.xml", "solutions", "static", "status", "storage", "styles", "subscription", "subscriptions", "tag",
             "tags", "tasks", "team",
             "teams",
-            "telemetry", "terms", "token", "tokens", "training", "tree", "trending", "undefined", "unsubscribe", "upload", "uploads",
+            "telemetry", "terms", "token", "tokens", "training", "tree", "trending", "undefined", "unsubscribe",
+            "upload", "uploads",
             "user", "users", "v1", "v2", "v3", "web", "webhook", "webhooks", "wiki", "xet", "xorbs",
         ]
     )
