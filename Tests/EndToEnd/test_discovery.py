@@ -4,6 +4,7 @@ import time
 
 import pytest
 from huggingface_hub import HfApi
+from playwright.sync_api import expect
 
 from browser import PHONE
 from gallery import Gallery
@@ -74,7 +75,7 @@ def test_a_list_follows_what_is_typed(found, visit_as):
     settle(page, "/models", 3)
     field = page.get_by_role("searchbox", name="Search models")
     field.press_sequentially("esne")
-    page.wait_for_function("document.querySelectorAll('.asset-row').length == 1")
+    expect(page.locator(".asset-row")).to_have_count(1)
     assert names(page) == ["resnet-mini"] and page.url.endswith("?q=esne")
     assert field.input_value() == "esne"
 
@@ -88,7 +89,7 @@ def test_facets_lie_in_a_sheet_on_a_telephone(found, visit_as):
     assert facets.is_visible()
     facets.get_by_role("link", name="MIT").click()
     page.wait_for_url("**/models?license=mit")
-    page.wait_for_function("document.querySelectorAll('.asset-row').length == 2")
+    expect(page.locator(".asset-row")).to_have_count(2)
     page.get_by_role("button", name="Close the filters").click()
     assert not facets.is_visible()
 
