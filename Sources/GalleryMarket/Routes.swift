@@ -1,4 +1,5 @@
 import GalleryHub
+import GalleryModel
 package import GalleryServing
 package import Hummingbird
 
@@ -83,6 +84,18 @@ package struct MarketRoutes: Sendable {
             applications: slices.applications,
             covers: slices.covers
         ).add(to: &parts)
+        let (favourites, world) = (slices.favourites, slices.hub.world)
+        parts.actions.append { [pages] asset, request, context in
+            let button = FavouriteButton(
+                asset.kind,
+                asset.name,
+                isOn: try await favourites.holds(asset.id, by: context.viewer),
+                count: asset.repository.likes,
+                viewer: context.viewer,
+                Reader(context, now: world.now())
+            )
+            return try pages.html(FavouritePart(favourite: button), request, context)
+        }
         let counters = slices.hub.counters
         parts.visited = { asset, _, context in
             await counters.count(.view, of: asset.id, by: context.viewer, at: context.clientAddress)

@@ -98,7 +98,7 @@ def test_a_visitor_who_writes_is_asked_to_sign_in(gallery, model):
 
 @pytest.mark.parametrize("path", [
     "/api/nothing-here", "/api/models/alice", "/api/buckets/alice/x", "/api/jobs/alice", "/api/spaces/hardware",
-    "/api/papers/1", "/nothing/at/all", "/alice",
+    "/api/papers/1", "/nothing/at/all", "/nobody-of-this-name",
 ])
 def test_what_the_gallery_does_not_have_is_a_clear_404(gallery, path):
     answer = gallery.get(path)

@@ -18,7 +18,6 @@ def furnished(tmp_path_factory):
 def open_page(visit, shown):
     answer = visit.page.goto(shown.path)
     assert answer.status == shown.status, answer.text()[:500]
-    visit.page.wait_for_load_state("networkidle")
     return answer
 
 

@@ -23,3 +23,10 @@ package struct FavouriteButton: Sendable {
         signInPath = viewer.account == nil ? "/login?next=/\(kind.pathPrefix)\(name)" : nil
     }
 }
+
+/// The button among the actions of an asset's page: `templates/favourites/button.mustache`.
+struct FavouritePart: Page {
+    static let template = "favourites/button"
+
+    let favourite: FavouriteButton
+}

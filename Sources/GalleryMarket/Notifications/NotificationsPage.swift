@@ -109,6 +109,7 @@ struct NotificationSettingsPage: Page {
         let isCurrent: Bool
     }
 
+    let menu: [SideEntry]
     let mails: Bool
     let email: String?
     let languages: [Choice]
@@ -116,6 +117,7 @@ struct NotificationSettingsPage: Page {
 
     init(_ preferences: NotificationPreferences, email: String, isReviewer: Bool, _ context: GalleryContext) {
         let words = context.words
+        menu = SettingsMenu.entries("notifications", context)
         mails = preferences.mails
         self.email = email.isEmpty ? nil : email
         languages =
