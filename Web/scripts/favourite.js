@@ -5,9 +5,10 @@ for (const form of document.querySelectorAll("[data-favourite]")) {
     event.preventDefault();
     const button = form.querySelector("button");
     if (button.disabled) return;
+    // A disabled button's choice would not be sent.
+    const body = new URLSearchParams(new FormData(form, button));
     button.disabled = true;
     try {
-      const body = new URLSearchParams(new FormData(form, button));
       const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
       if (!response.ok) throw new Error(String(response.status));
       const answer = await response.json();
