@@ -9,4 +9,5 @@ package enum MarketMigrations {
         + AssetsMigrations.all
         + DiscoveryMigrations.all
         + GrowthMigrations.all + EmailCodesMigrations.all
+        + UploadsMigrations.all
 }

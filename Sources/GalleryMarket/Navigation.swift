@@ -11,7 +11,6 @@ extension Navigation {
             NavigationEntry("discovery.notebooks", "/notebooks"),
         ]
         navigation.searchPath = "/search"
-        navigation.create = []
         navigation.account = [
             NavigationEntry("my.title", "/my", icon: "home"),
             NavigationEntry("settings.organizations", "/settings/organizations", icon: "users"),
@@ -26,6 +25,7 @@ extension Navigation {
         navigation.signInPath = "/login"
         navigation.signUpPath = "/join"
         navigation.signOutPath = "/logout"
+        navigation.create = [NavigationEntry("creation.new", "/new", icon: "plus", for: .signedIn)]
         navigation.foot = [
             NavigationEntry("clients.title", "/clients")
         ]

@@ -25,6 +25,7 @@ package struct MarketRoutes: Sendable {
         addPublishing(to: router, api: api)
         addPublishing(to: router, on: asset)
         TalkRoutes(talk: slices.talk, hub: slices.hub, asset: asset).add(to: router, api: api)
+        addBringingIn(to: router, api: api)
     }
 
     /// Finding assets, and the people behind them.
@@ -41,6 +42,15 @@ package struct MarketRoutes: Sendable {
             likes: slices.hub.likes,
             pages: pages
         ).add(to: router)
+    }
+
+    /// How assets and their files come in.
+    private func addBringingIn(to router: Router<GalleryContext>, api: APIRoutes) {
+        let finder = AssetFinder(repositories: slices.hub.repositories)
+        CreationRoutes(creation: slices.creation).add(to: api)
+        CreationPages(creation: slices.creation, pages: pages).add(to: router)
+        UploadRoutes(finder: finder, uploads: slices.uploads).add(to: api)
+        UploadPages(finder: finder, uploads: slices.uploads, files: slices.hub.files, pages: pages).add(to: router)
     }
 
     /// Publishing and what goes with it.
@@ -100,6 +110,7 @@ package struct MarketRoutes: Sendable {
         parts.visited = { asset, _, context in
             await counters.count(.view, of: asset.id, by: context.viewer, at: context.clientAddress)
         }
+        parts.hasUpload = true
         return parts
     }
 

@@ -23,6 +23,8 @@ package struct MarketSlices: Sendable {
     package let growth: Growth
     package let mine: MyGallery
     package let exports: Exports
+    package let uploads: Uploads
+    package let creation: Creation
 
     /// `ground` is the one whose additions the hub was built with; `catalogue` are the texts of mails, which are written
     /// when nobody has a page open.
@@ -57,6 +59,8 @@ package struct MarketSlices: Sendable {
         )
         let talk = Talk(hub: hub, words: ground.words, catalogue: catalogue)
         self.talk = talk
+        uploads = Uploads(hub: hub)
+        creation = Creation(hub: hub, words: words)
         assets = Assets(hub: hub)
         discovery = Discovery(database: hub.database, files: hub.files, world: hub.world)
         favourites = Favourites(database: hub.database, likes: hub.likes)
@@ -85,5 +89,6 @@ package struct MarketSlices: Sendable {
         talk.register(in: &handlers)
         discovery.register(in: &handlers)
         emailCodes.register(in: &handlers)
+        uploads.register(in: &handlers)
     }
 }

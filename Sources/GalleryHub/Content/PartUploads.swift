@@ -1,6 +1,6 @@
 import Foundation
 import GalleryBlobs
-import GalleryDatabase
+package import GalleryDatabase
 package import GalleryModel
 package import NIOCore
 
@@ -30,6 +30,16 @@ extension Content {
             try db.insert(fresh, at: now)
             return fresh
         }
+    }
+
+    /// Starts an upload in parts whose hash nobody knows yet, as browsers send them; `name` is its own.
+    package func startUpload(
+        named name: String,
+        size: Int,
+        partSize: Int,
+        by account: AccountID
+    ) async throws -> PartUpload {
+        try await startUpload(of: .of(Array(name.utf8)), size: size, partSize: partSize, by: account)
     }
 
     /// The parts that have arrived, in order. Throws `ContentError.unknownUpload`.
@@ -99,6 +109,15 @@ extension Content {
     /// Makes the file of its parts, once all are there and their SHA-256 is right. Nothing is copied: the parts become
     /// the extents of the file. Wrong bytes end the upload.
     package func completeUpload(_ id: String) async throws -> StoredContent {
+        try await completeUpload(id, noting: nil)
+    }
+
+    /// As above for an upload whose hash was not known: whatever arrived is the file, which `note` is told in the
+    /// transaction that makes it.
+    package func completeUpload(
+        _ id: String,
+        noting note: (@Sendable (SHA256Digest, any SQLConnection) throws -> Void)?
+    ) async throws -> StoredContent {
         let (upload, parts) = try await database.read { db in
             guard let upload = try db.partUpload(id) else { throw ContentError.unknownUpload }
             return (upload, try db.parts(of: id))
@@ -108,7 +127,7 @@ extension Content {
             throw ContentError.partsMissing((1...upload.partCount).filter { !present.contains($0) })
         }
         let received = try await hashes.digest(of: id, parts: parts)
-        guard received == upload.sha256 else {
+        guard note != nil || received == upload.sha256 else {
             try await abandonUpload(id)
             throw ContentError.wrongDigest(expected: upload.sha256, received: received)
         }
@@ -117,14 +136,15 @@ extension Content {
         let isNew = try await database.write { db in
             guard try db.parts(of: id) == parts else { throw ContentError.unknownUpload }
             try db.deletePartUpload(id)
-            let isNew = try db.insertContent(upload.sha256, size: upload.size, extents: extents, at: now)
+            let isNew = try db.insertContent(received, size: upload.size, extents: extents, at: now)
             if !isNew { try db.deletePackRows(parts.map(\.pack)) }
-            try db.addContentUpload(of: upload.sha256, by: upload.account, at: now)
+            try db.addContentUpload(of: received, by: upload.account, at: now)
+            try note?(received, db)
             return isNew
         }
         await hashes.forget(id)
         if !isNew { for part in parts { try await blobs.delete(part.pack) } }
-        return StoredContent(sha256: upload.sha256, size: upload.size, isNew: isNew)
+        return StoredContent(sha256: received, size: upload.size, isNew: isNew)
     }
 
     /// Ends an upload and deletes what has arrived of it.

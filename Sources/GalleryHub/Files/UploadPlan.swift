@@ -29,7 +29,7 @@ package struct UploadPlan: Sendable, Equatable {
 
 extension Files {
     /// Above this a file is large whatever `.gitattributes` says, in bytes.
-    static let regularLimit: Int64 = 10_000_000
+    package static let regularLimit: Int64 = 10_000_000
 
     /// Says for each file how it is to be uploaded to a branch, by the branch's `.gitattributes` and `.gitignore` or by those
     /// that come along. `isProposal` asks on behalf of a pull request, which takes less of a right.

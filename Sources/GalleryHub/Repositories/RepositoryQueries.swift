@@ -101,7 +101,7 @@ extension SQLConnection {
     }
 
     /// The limits that hold for a repository: its own, its owner's, or the site's.
-    func quota(of repo: RepoID, _ limits: RepositoryLimits) throws -> RepositoryLimits {
+    package func quota(of repo: RepoID, _ limits: RepositoryLimits) throws -> RepositoryLimits {
         var limits = limits
         if let row = try row(
             """
