@@ -88,7 +88,11 @@ struct CreationPages: Sendable {
             title: new.title,
             titleError: error("title"),
             licences: ([""] + Creation.licences).map {
-                .init(value: $0, text: $0.isEmpty ? context.say("creation.licence.none") : $0, isChosen: $0 == new.licence)
+                .init(
+                    value: $0,
+                    text: $0.isEmpty ? context.say("creation.licence.none") : $0,
+                    isChosen: $0 == new.licence
+                )
             },
             licenceError: error("licence"),
             description: new.description,

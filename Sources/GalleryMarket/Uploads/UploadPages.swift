@@ -110,7 +110,14 @@ struct UploadPages: Sendable {
                 by: context.viewer
             )
         } catch let error as any DomainError where [.invalid, .unprocessable, .tooLarge].contains(error.problem.kind) {
-            return try await show(place, error: context.say(error.problem), title: title, folder: folder, request, context)
+            return try await show(
+                place,
+                error: context.say(error.problem),
+                title: title,
+                folder: folder,
+                request,
+                context
+            )
         }
         return pages.redirect(
             to: "\(place.path)/tree/\(PercentEncoding.encode(place.branch))",

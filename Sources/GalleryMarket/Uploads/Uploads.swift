@@ -38,8 +38,12 @@ package struct Uploads: Sendable {
     }
 
     /// One's own uploads to a branch that can go on or be committed.
-    package func list(on branch: String, of repo: RepoID, by viewer: Viewer, limit: Int = 500) async throws -> [UploadState]
-    {
+    package func list(
+        on branch: String,
+        of repo: RepoID,
+        by viewer: Viewer,
+        limit: Int = 500
+    ) async throws -> [UploadState] {
         let account = try viewer.mustBeSignedIn()
         let uploads = try await database.read { db in
             try AccessPolicy.demand(.write, on: db.facts(of: repo, for: viewer), by: viewer)

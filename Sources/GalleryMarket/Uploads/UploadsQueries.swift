@@ -16,7 +16,8 @@ extension SQLConnection {
         )
     }
 
-    func assetUpload(at path: String, on branch: String, of repo: RepoID, by account: AccountID) throws -> AssetUpload? {
+    func assetUpload(at path: String, on branch: String, of repo: RepoID, by account: AccountID) throws -> AssetUpload?
+    {
         try row(
             AssetUpload.self,
             """

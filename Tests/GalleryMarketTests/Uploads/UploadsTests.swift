@@ -4,6 +4,7 @@ import GalleryDatabase
 import GalleryHub
 import GalleryModel
 import GalleryTesting
+import GitObjects
 import NIOCore
 import Testing
 
@@ -14,7 +15,13 @@ struct UploadsTests {
 
     private static func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) } }
 
-    private static func send(_ uploads: Uploads, _ number: Int, of id: String, _ all: [UInt8], by viewer: Viewer)
+    private static func send(
+        _ uploads: Uploads,
+        _ number: Int,
+        of id: String,
+        _ all: [UInt8],
+        by viewer: Viewer
+    )
         async throws
     {
         let start = (number - 1) * Uploads.partSize
@@ -97,8 +104,8 @@ struct UploadsTests {
         try await kind.runMarket { database in
             let house = try await MarketHouse(database, policy: .automatic)
             let ada = try await house.person("ada")
-            var others: [Viewer] = [.visitor]
-            for name in ["bob", "wes"] { others.append(try await house.person(name)) }
+            let (bob, wes) = (try await house.person("bob"), try await house.person("wes"))
+            let others: [Viewer] = [.visitor, bob, wes]
             let reader = try await house.person("rea")
             try await house.organization("acme", of: "ada", members: ["wes": .write, "rea": .read])
             let repo = try await house.asset("shared", owner: "acme", of: ada)
