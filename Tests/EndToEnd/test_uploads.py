@@ -70,21 +70,21 @@ def test_an_asset_is_created_on_its_page(house, visit_as):
     page.goto("/")
     page.get_by_label("Create", exact=True).click()
     page.get_by_role("link", name="New asset").click()
-    page.get_by_role("link", name="Dataset").click()
+    page.locator(".tabs").get_by_role("link", name="Dataset").click()
     page.get_by_label("English name").fill("pictures")
     page.get_by_label("Chinese name").fill("图片")
     page.get_by_label("Licence").select_option("cc-by-4.0")
     page.get_by_label("Description").fill("x" * 91)
-    page.get_by_role("button", name="Create", exact=True).click()
+    page.locator("form[action='/new'] button").click()
     assert page.get_by_text("at most 90 characters").is_visible()
     assert page.get_by_label("Chinese name").input_value() == "图片"
     page.get_by_label("Description").fill("Pictures")
-    page.get_by_role("button", name="Create", exact=True).click()
+    page.locator("form[action='/new'] button").click()
     assert page.url.endswith("/datasets/ada/pictures/upload/main")
     assert page.get_by_text("ada/pictures was created").is_visible()
     page.goto("/new?kind=dataset")
     page.get_by_label("English name").fill("Pictures")
-    page.get_by_role("button", name="Create", exact=True).click()
+    page.locator("form[action='/new'] button").click()
     assert page.get_by_text("There is a repository of that name already").is_visible()
 
 
@@ -111,7 +111,7 @@ def test_uploads_go_on_after_the_page_was_closed(house, visit_as, tmp_path):
     page.locator("[data-part=files]").set_input_files([tmp_path / "big.bin"])
     page.get_by_text("3 / 3").wait_for()
     assert sorted(url.rsplit("/", 1)[1] for url in sent) == ["3", "4"]
-    page.get_by_label("What changes").fill("Bring them")
+    page.locator("[data-part=message]").fill("Bring them")
     page.get_by_role("button", name="Commit").click()
     page.wait_for_url(f"**/{repo}/tree/main")
     for name, content in files.items():
