@@ -156,6 +156,26 @@ CREATE INDEX asset_relations_by_creator ON asset_relations (created_by);
 
 CREATE INDEX asset_relations_by_other ON asset_relations (other);
 
+CREATE TABLE asset_uploads (
+    id TEXT NOT NULL PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    branch TEXT NOT NULL,
+    path TEXT NOT NULL,
+    size INTEGER NOT NULL CHECK (size >= 0),
+    part_size INTEGER NOT NULL CHECK (part_size > 0),
+    fingerprint TEXT NOT NULL,
+    transfer TEXT,
+    sha256 BLOB,
+    changed_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX asset_uploads_by_change ON asset_uploads (changed_at);
+
+CREATE UNIQUE INDEX asset_uploads_by_path ON asset_uploads (account, repo, branch, path);
+
+CREATE INDEX asset_uploads_by_repo ON asset_uploads (repo);
+
 CREATE TABLE asset_versions (
     repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
     number TEXT NOT NULL,

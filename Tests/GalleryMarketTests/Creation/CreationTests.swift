@@ -1,6 +1,7 @@
 import GalleryDatabase
 import GalleryHub
 import GalleryModel
+import GalleryServing
 import GalleryTesting
 import Testing
 

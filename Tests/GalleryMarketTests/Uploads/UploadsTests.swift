@@ -3,6 +3,7 @@ import GalleryBlobs
 import GalleryDatabase
 import GalleryHub
 import GalleryModel
+import GalleryServing
 import GalleryTesting
 import GitObjects
 import NIOCore
