@@ -7,8 +7,10 @@ package struct MarketGround: Sendable {
     package let words: Words
     let publishing: PublishingRules
     let growth: GrowthRewards
+    let program: RunningProgram
 
-    package init(settings: Settings, world: World) {
+    package init(settings: Settings, world: World, program: RunningProgram? = nil) {
+        self.program = program ?? RunningProgram(version: "development", startedAt: world.now())
         words = Words(world: world)
         growth = GrowthRewards(settings: settings.growth, world: world)
         publishing = PublishingRules(

@@ -19,7 +19,7 @@ extension Navigation {
             NavigationEntry("subscriptions.mine", "/my/subscriptions", icon: "check", for: .signedIn),
             NavigationEntry("review.title", "/review", icon: "inbox", for: .reviewers),
             NavigationEntry("comments.queue.title", "/review/comments", icon: "flag", for: .reviewers),
-            NavigationEntry("outbox.title", "/console/outbox", icon: "mail", for: .administrators),
+            NavigationEntry("console.title", "/console", icon: "chart", for: .administrators),
         ]
         navigation.notificationsPath = "/notifications"
         navigation.signInPath = "/login"

@@ -26,6 +26,7 @@ package struct MarketRoutes: Sendable {
         addPublishing(to: router, on: asset)
         TalkRoutes(talk: slices.talk, hub: slices.hub, asset: asset).add(to: router, api: api)
         addBringingIn(to: router, api: api)
+        ConsoleRoutes(slices: slices, pages: pages).add(to: router, api: api)
     }
 
     /// Finding assets, and the people behind them.

@@ -25,6 +25,7 @@ package struct MarketSlices: Sendable {
     package let exports: Exports
     package let uploads: Uploads
     package let creation: Creation
+    package let console: Console
 
     /// `ground` is the one whose additions the hub was built with; `catalogue` are the texts of mails, which are written
     /// when nobody has a page open.
@@ -78,6 +79,7 @@ package struct MarketSlices: Sendable {
         growth = Growth(database: database, rewards: ground.growth)
         mine = MyGallery(database: database, world: world)
         exports = Exports(database: database, world: world)
+        console = Console(hub: hub, ground: ground, publishing: publishing, talk: talk)
     }
 
     /// What runs besides answering requests and doing jobs.

@@ -13,6 +13,8 @@ import UnixSignals
 /// The composition root: opens what a gallery keeps, builds its slices and routes, and runs them until it is told to stop.
 struct GalleryServer: Sendable {
     let settings: Settings
+    /// Where each setting that was given came from.
+    let sources: [String: String]
     let world: World
     let started: ContinuousClock.Instant
 
@@ -22,7 +24,8 @@ struct GalleryServer: Sendable {
         let lock = settings.database.url.isEmpty ? try stores.folder.lock() : nil
         let applied = try await stores.migrate(world)
         for id in applied { logger.info("database step applied", metadata: ["step": "\(id)"]) }
-        let ground = MarketGround(settings: settings, world: world)
+        let program = RunningProgram(version: Version.current, startedAt: world.now(), sources: sources)
+        let ground = MarketGround(settings: settings, world: world, program: program)
         let slices = try await HubSlices(
             settings: settings,
             world: world,

@@ -23,10 +23,11 @@ struct Serve: AsyncParsableCommand {
         var flags: [String: String] = [:]
         flags["server.host"] = host
         flags["server.port"] = port
-        let settings = try await options.settings(flags).settings
+        let loaded = try await options.settings(flags)
+        let settings = loaded.settings
         LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: settings.logging) }
         try await Console.explainingFaults(address: "\(settings.server.host):\(settings.server.port)") {
-            try await GalleryServer(settings: settings, world: .live, started: start).run()
+            try await GalleryServer(settings: settings, sources: loaded.sources, world: .live, started: start).run()
         }
     }
 }

@@ -125,6 +125,8 @@ PAGES = [
     Shown("notification-settings", "/settings/notifications", "ada"),
     Shown("reported-comments", "/review/comments", "grace"),
     Shown("outbox", "/console/outbox", "root"),
+    Shown("console", "/console", "root"),
+    Shown("console-forbidden", "/console", "grace", status=403),
 ]
 
 

@@ -257,6 +257,10 @@ extension SQLConnection {
         )
     }
 
+    func reportedCommentCount() throws -> Int {
+        try value(Int.self, "SELECT COUNT(*) FROM comments WHERE open_reports > 0 AND state <> 'deleted'") ?? 0
+    }
+
     // MARK: People
 
     /// People whose name begins so, for completion.

@@ -24,6 +24,7 @@ struct OutboxPages: Sendable {
             "/console/outbox" + (state.map { "?state=\($0.rawValue)" } ?? "")
         }
         let page = OutboxPage(
+            menu: ConsoleMenu.entries("outbox", context),
             delivers: mail.delivers,
             choices: ([nil] + OutgoingMail.State.allCases).map { choice in
                 OutboxPage.Choice(
@@ -43,11 +44,12 @@ struct OutboxPages: Sendable {
     @Sendable private func show(_ request: Request, context: GalleryContext) async throws -> Response {
         let mail = try await mail.mail(context.segment("mail"), by: context.viewer)
         let page = OutgoingMailPage(
+            menu: ConsoleMenu.entries("outbox", context),
             row: OutboxPage.Row(mail, now: world.now(), context),
             text: mail.state == .kept ? mail.text : nil,
             mayRepeat: mail.state == .failed
         )
-        return try await pages.answer(page, title: mail.subject, place: "/console/outbox", request, context)
+        return try await pages.answer(page, title: mail.subject, place: "/console", request, context)
     }
 
     @Sendable private func sendAgain(_ request: Request, context: GalleryContext) async throws -> Response {
@@ -81,6 +83,7 @@ struct OutboxPage: Page {
         let time: Moment
     }
 
+    let menu: [SideEntry]
     let delivers: Bool
     let choices: [Choice]
     let rows: [Row]
@@ -119,6 +122,7 @@ extension OutgoingMail.State {
 struct OutgoingMailPage: Page {
     static let template = "mail/mail"
 
+    let menu: [SideEntry]
     let row: OutboxPage.Row
     /// Only of mails that stay here.
     let text: String?

@@ -84,9 +84,7 @@ extension Publishing {
     /// How many wait; for the menu.
     package func waitingCount(by viewer: Viewer) async throws -> Int {
         guard (try? Reviewing.mustReview(viewer)) != nil else { return 0 }
-        return try await database.read { db in
-            try db.value(Int.self, "SELECT COUNT(*) FROM repositories WHERE is_under_review = 1") ?? 0
-        }
+        return try await database.read { try $0.waitingReviewCount() }
     }
 
     /// What a reviewer looks at before deciding: the listed words that the asset's texts hold, and its history.
@@ -142,4 +140,11 @@ private struct ReviewCursor {
     }
 
     var text: String { "\(Int64((at.timeIntervalSince1970 * 1000).rounded())).\(key)" }
+}
+
+extension SQLConnection {
+    /// How many assets wait for a reviewer, for themselves or for a version.
+    func waitingReviewCount() throws -> Int {
+        try value(Int.self, "SELECT COUNT(*) FROM repositories WHERE is_under_review = 1") ?? 0
+    }
 }

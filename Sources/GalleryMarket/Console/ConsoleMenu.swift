@@ -1,0 +1,33 @@
+import GalleryServing
+
+/// The menu of the operations console, for `components/side-menu`; each slice adds the pages it has.
+enum ConsoleMenu {
+    /// A page of the console; its text is `console.menu.<name>`.
+    struct Place: Sendable {
+        let name: String
+        let path: String
+        let icon: String
+    }
+
+    /// In the order of the menu.
+    static let places = [
+        Place(name: "overview", path: "/console", icon: "home"),
+        Place(name: "outbox", path: "/console/outbox", icon: "mail"),
+        Place(name: "exports", path: "/my/exports", icon: "download"),
+    ]
+
+    /// Where a page lies that may not be there.
+    static func path(_ name: String) -> String? { places.first { $0.name == name }?.path }
+
+    static func entries(_ current: String, _ context: GalleryContext) -> [SideEntry] {
+        places.map { place in
+            SideEntry(
+                context.say("console.menu.\(place.name)"),
+                place.path,
+                icon: place.icon,
+                isCurrent: place.name == current,
+                context
+            )
+        }
+    }
+}
