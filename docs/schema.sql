@@ -10,7 +10,7 @@ CREATE TABLE access_requests (
     is_by_hand INTEGER NOT NULL CHECK (is_by_hand IN (0, 1)),
     decided_by TEXT REFERENCES accounts (id),
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL, reminded_at INTEGER,
     PRIMARY KEY (repo, account)
 ) STRICT;
 
@@ -19,6 +19,9 @@ CREATE INDEX access_requests_by_account ON access_requests (account);
 CREATE INDEX access_requests_by_decider ON access_requests (decided_by);
 
 CREATE INDEX access_requests_by_state ON access_requests (repo, state, created_at);
+
+CREATE INDEX access_requests_waiting ON access_requests (COALESCE(reminded_at, created_at))
+WHERE state = 'pending';
 
 CREATE TABLE access_tokens (
     id TEXT PRIMARY KEY,
@@ -780,7 +783,7 @@ CREATE TABLE repositories (
     CHECK (listing IN ('draft', 'in_review', 'published', 'delisted', 'rejected')), is_under_review INTEGER NOT NULL DEFAULT 0
     CHECK (is_under_review IN (0, 1)), needs_subscription INTEGER NOT NULL DEFAULT 0
     CHECK (needs_subscription IN (0, 1)), awaits_publication INTEGER NOT NULL DEFAULT 0
-    CHECK (awaits_publication IN (0, 1)), is_official INTEGER NOT NULL DEFAULT 0 CHECK (is_official IN (0, 1)), is_featured INTEGER NOT NULL DEFAULT 0 CHECK (is_featured IN (0, 1)), is_commercial INTEGER NOT NULL DEFAULT 0 CHECK (is_commercial IN (0, 1)), subscriptions INTEGER NOT NULL DEFAULT 0, views INTEGER NOT NULL DEFAULT 0,
+    CHECK (awaits_publication IN (0, 1)), is_official INTEGER NOT NULL DEFAULT 0 CHECK (is_official IN (0, 1)), is_featured INTEGER NOT NULL DEFAULT 0 CHECK (is_featured IN (0, 1)), is_commercial INTEGER NOT NULL DEFAULT 0 CHECK (is_commercial IN (0, 1)), subscriptions INTEGER NOT NULL DEFAULT 0, is_code_closed INTEGER NOT NULL DEFAULT 0 CHECK (is_code_closed IN (0, 1)), views INTEGER NOT NULL DEFAULT 0,
     UNIQUE (owner, kind, name_key)
 ) STRICT;
 

@@ -10,6 +10,8 @@ package enum HubMigrations {
         + NotificationsMigrations.all
         + IdentityMigrations.additions
         + RepositoriesMigrations.listing
+        + RepositoriesMigrations.keeping
+        + GatingMigrations.reminders
         + RepositoriesMigrations.counters
 
     /// The schema of the volatile database.

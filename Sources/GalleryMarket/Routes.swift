@@ -77,6 +77,7 @@ package struct MarketRoutes: Sendable {
         FolderPages(base: asset).add(to: router)
         FilePages(base: asset).add(to: router)
         HistoryPages(base: asset).add(to: router)
+        ArchivePages(base: asset, counters: slices.hub.counters).add(to: router)
         EditPages(base: asset).add(to: router)
         IntroductionEditPages(base: asset).add(to: router)
         DiscussionPages(base: asset, discussions: slices.hub.discussions).add(to: router)

@@ -88,6 +88,7 @@ package struct MarketSlices: Sendable {
     /// Which code does which kind of job, and what recurs.
     package func register(in handlers: inout JobHandlers) {
         subscriptions.register(in: &handlers)
+        applications.register(in: &handlers)
         talk.register(in: &handlers)
         discovery.register(in: &handlers)
         emailCodes.register(in: &handlers)

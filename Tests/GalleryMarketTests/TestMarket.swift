@@ -10,6 +10,6 @@ import GalleryTesting
 extension TestDatabase {
     /// Runs `body` on a fresh database with the whole schema.
     func runMarket(_ body: (any Database) async throws -> Void) async throws {
-        try await run(migrations: HubMigrations.all + MarketMigrations.all, body)
+        try await run(migrations: HubMigrations.all + MarketMigrations.all + HubMigrations.volatile, body)
     }
 }

@@ -25,6 +25,13 @@ package struct AccessError: DomainError, Equatable {
                     "Access to \(kind.hubType) \(name) is restricted to its subscribers. Subscribe to it on its page.",
                     hubCode: .gatedRepo
                 )
+            case .codeClosed:
+                Problem(
+                    viewer.account == nil ? .unauthenticated : .forbidden,
+                    "access-code-closed",
+                    "The code of \(kind.hubType) \(name) is not open: its owner does not hand out its files.",
+                    hubCode: .gatedRepo
+                )
             // Compared letter by letter in huggingface_hub: do not reword.
             case .disabled: Problem(.forbidden, "repository-disabled", "Access to this resource is disabled.")
             case .notYours: .notYours

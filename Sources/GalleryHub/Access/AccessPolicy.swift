@@ -4,6 +4,8 @@ package import GalleryModel
 package enum RepoAction: String, Sendable, CaseIterable {
     /// Know that it exists: its name, facts, list of files and history.
     case see
+    /// Read its introduction, which tells people whether they want its files.
+    case readCard
     /// Get the bytes of its files.
     case readFiles
     /// Like it, ask for gated use.
@@ -18,7 +20,7 @@ package enum RepoAction: String, Sendable, CaseIterable {
     /// The least a credential must allow.
     package var scope: Scope {
         switch self {
-        case .see, .readFiles, .respond, .discuss: .read
+        case .see, .readCard, .readFiles, .respond, .discuss: .read
         case .write, .administer: .write
         }
     }
@@ -32,6 +34,8 @@ package enum Refusal: Sendable, Equatable {
     case gated
     /// Its files are for subscribers.
     case unsubscribed
+    /// Its code is not open.
+    case codeClosed
     case disabled
     case notYours
     /// The account may, but this credential may not.
@@ -51,17 +55,20 @@ package enum AccessPolicy {
         switch action {
         case .see:
             return nil
-        case .readFiles:
+        case .readCard, .readFiles:
             // Seen by this credential as by a stranger.
-            if isBoundElsewhere { return facts.gating == .off ? facts.needsSubscription ? .unsubscribed : nil : .gated }
-            guard mayPassGate(facts, viewer) else { return .gated }
-            return !facts.needsSubscription || facts.isSubscribed || isTrusted(facts, viewer) ? nil : .unsubscribed
+            let isTrusted = !isBoundElsewhere && isTrusted(facts, viewer)
+            guard !isTrusted else { return nil }
+            guard facts.gating == .off || !isBoundElsewhere && facts.grant == .accepted else { return .gated }
+            guard action == .readFiles else { return nil }
+            if facts.isCodeClosed { return .codeClosed }
+            return !facts.needsSubscription || !isBoundElsewhere && facts.isSubscribed ? nil : .unsubscribed
         case .respond, .discuss, .write, .administer:
             guard viewer.account != nil else { return .signInFirst }
             guard !isBoundElsewhere else { return .notYours }
         }
         switch action {
-        case .see, .readFiles, .respond: break
+        case .see, .readCard, .readFiles, .respond: break
         case .discuss:
             guard mayPassGate(facts, viewer) else { return .gated }
         case .write:
@@ -78,6 +85,12 @@ package enum AccessPolicy {
         if let refusal = refusal(of: action, on: facts, to: viewer) {
             throw AccessError(refusal, name: facts.name, kind: facts.kind, viewer: viewer)
         }
+    }
+
+    /// Which versions are there for a viewer who may see the repository.
+    package static func reach(_ facts: RepoFacts, of viewer: Viewer) -> RepoReach {
+        if isTrusted(facts, viewer) { return .whole }
+        return facts.visibility == .owner ? .kept : .shown
     }
 
     private static func isVisible(_ facts: RepoFacts, to viewer: Viewer) -> Bool {

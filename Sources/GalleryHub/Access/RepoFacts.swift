@@ -39,6 +39,16 @@ package enum OrganizationRole: String, Sendable, Codable, CaseIterable, SQLConve
     case admin
 }
 
+/// Which versions of a repository are there for somebody.
+package enum RepoReach: Sendable, Equatable {
+    /// All that was ever stored and still lives.
+    case whole
+    /// What branches and tags lead to: no versions that were taken offline.
+    case shown
+    /// What subscribers keep of an asset that is on nobody's list any more: main and the versions as they stood then.
+    case kept
+}
+
 /// All that the policy needs to know of a repository and its relation to one viewer.
 package struct RepoFacts: Sendable, Equatable {
     package var id: RepoID
@@ -63,6 +73,8 @@ package struct RepoFacts: Sendable, Equatable {
     package var needsSubscription: Bool
     /// Whether the viewer holds a live subscription, which outlives delisting.
     package var isSubscribed: Bool
+    /// Whether its owner keeps its code closed: it is described and used, but not read.
+    package var isCodeClosed: Bool
 
     package init(
         id: RepoID,
@@ -79,7 +91,8 @@ package struct RepoFacts: Sendable, Equatable {
         listing: RepoListing = .published,
         isUnderReview: Bool = false,
         needsSubscription: Bool = false,
-        isSubscribed: Bool = false
+        isSubscribed: Bool = false,
+        isCodeClosed: Bool = false
     ) {
         self.id = id
         self.kind = kind
@@ -96,5 +109,6 @@ package struct RepoFacts: Sendable, Equatable {
         self.isUnderReview = isUnderReview
         self.needsSubscription = needsSubscription
         self.isSubscribed = isSubscribed
+        self.isCodeClosed = isCodeClosed
     }
 }

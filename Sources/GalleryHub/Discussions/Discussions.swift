@@ -40,7 +40,9 @@ package struct Discussions: Sendable {
             try AccessPolicy.demand(.see, on: facts, by: viewer)
             guard let discussion = try db.discussion(number, of: repo) else { throw DiscussionError.unknown(number) }
             var details = DiscussionDetails(discussion: discussion, events: try db.events(of: discussion.id))
-            details.mayReadFiles = AccessPolicy.refusal(of: .readFiles, on: facts, to: viewer) == nil
+            details.mayReadFiles =
+                AccessPolicy.refusal(of: .readFiles, on: facts, to: viewer) == nil
+                && AccessPolicy.reach(facts, of: viewer) != .kept
             if discussion.isPullRequest, discussion.status != .merged {
                 details.conflicts = try files.conflicts(ofPull: number, into: discussion.base, of: repo, db)
             }

@@ -59,6 +59,12 @@ package struct ResolvedFile: Sendable, Equatable {
     package var facts: RepoFacts
     package var commit: GitOID
     package var entry: FileEntry
+
+    package init(facts: RepoFacts, commit: GitOID, entry: FileEntry) {
+        self.facts = facts
+        self.commit = commit
+        self.entry = entry
+    }
 }
 
 /// What an address of a file leads to.

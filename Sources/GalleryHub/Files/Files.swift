@@ -8,6 +8,8 @@ import GitObjects
 /// Objects never change, so what was read of a commit is remembered; references and rights are read afresh each time.
 package struct Files: Sendable {
     package static let mainReference = "refs/heads/main"
+    /// The file that tells what an asset is.
+    package static let introduction = "README.md"
 
     let database: any Database
     let content: Content
@@ -48,14 +50,13 @@ package struct Files: Sendable {
     /// What a revision means; throws `RevisionNotFound`.
     package func resolve(_ revision: String, of repo: RepoID, by viewer: Viewer) async throws -> ResolvedRevision {
         try await database.readBriefly { db in
-            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
-            return try Revision.resolve(revision, of: repo, db)
+            try find(revision, of: repo, for: .see, by: viewer, db)
         }
     }
 
     // MARK: Files
 
-    /// One file for its bytes, found by the repository's name. Asking needs the right to read files.
+    /// One file for its bytes, found by the repository's name. Asking needs the right to read files, or the introduction.
     ///
     /// A file that was asked for before takes one brief read, of rights and reference.
     package func lookUp(
@@ -67,7 +68,7 @@ package struct Files: Sendable {
     ) async throws -> FileLookup {
         let isWellFormed = PathRules.fault(in: path) == nil
         let known = try await database.readBriefly { db -> FileLookup? in
-            switch try locate(kind, name, at: revision, by: viewer, db) {
+            switch try locate(kind, name, path, at: revision, by: viewer, db) {
             case .moved(let name): return .moved(name)
             case .version(let facts, let commit):
                 let key = GitStore.PathKey(repo: facts.id, commit: commit, path: GitPath(path))
@@ -77,7 +78,7 @@ package struct Files: Sendable {
         }
         if let known { return known }
         return try await database.read { db in
-            switch try locate(kind, name, at: revision, by: viewer, db) {
+            switch try locate(kind, name, path, at: revision, by: viewer, db) {
             case .moved(let name): return .moved(name)
             case .version(let facts, let commit):
                 guard isWellFormed,
@@ -97,6 +98,7 @@ package struct Files: Sendable {
     private func locate(
         _ kind: RepoKind,
         _ name: RepoName,
+        _ path: String,
         at revision: String,
         by viewer: Viewer,
         _ db: any SQLConnection
@@ -107,8 +109,10 @@ package struct Files: Sendable {
             try AccessPolicy.demand(.see, on: db.facts(of: location.id, for: viewer), by: viewer)
             return .moved(location.name)
         }
-        try AccessPolicy.demand(.readFiles, on: facts, by: viewer)
-        return .version(facts, try target ?? Revision.resolve(revision, of: facts.id, db).commit)
+        try AccessPolicy.demand(path == Self.introduction ? .readCard : .readFiles, on: facts, by: viewer)
+        let reach = AccessPolicy.reach(facts, of: viewer)
+        if reach != .kept, let target { return .version(facts, target) }
+        return .version(facts, try Revision.resolve(revision, of: facts.id, in: reach, db).commit)
     }
 
     /// The bytes of a file that the viewer was allowed to look up; for files kept in the database.
@@ -129,8 +133,7 @@ package struct Files: Sendable {
         limit: Int = 1 << 20
     ) async throws -> String? {
         try await database.read { db in
-            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
-            let commit = try Revision.resolve(revision, of: repo, db).commit
+            let commit = try commit(revision, of: repo, by: viewer, db)
             guard let entry = try store.entry(at: GitPath(path), in: commit, of: repo, db), !entry.isFolder,
                 entry.lfs == nil, entry.size <= Int64(limit), let body = try db.blobBody(entry.oid, of: repo)
             else { return nil }
@@ -146,8 +149,7 @@ package struct Files: Sendable {
         by viewer: Viewer
     ) async throws -> (commit: GitOID, entry: FileEntry?) {
         try await database.read { db in
-            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
-            let commit = try Revision.resolve(revision, of: repo, db).commit
+            let commit = try commit(revision, of: repo, by: viewer, db)
             return (commit, try store.entry(at: GitPath(path), in: commit, of: repo, db))
         }
     }
@@ -161,8 +163,7 @@ package struct Files: Sendable {
         by viewer: Viewer
     ) async throws -> TreePage {
         try await database.read { db in
-            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
-            let commit = try Revision.resolve(revision, of: repo, db).commit
+            let commit = try commit(revision, of: repo, by: viewer, db)
             var entries = try paths.compactMap { path in
                 PathRules.fault(in: path) == nil
                     ? try store.entry(at: GitPath(path), in: commit, of: repo, db) : nil
@@ -184,9 +185,8 @@ package struct Files: Sendable {
         by viewer: Viewer
     ) async throws -> TreePage {
         try await database.read { db in
-            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
             let place = try cursor.map(TreeCursor.init(text:))
-            let commit = try Revision.resolve(place?.commit.hex ?? revision, of: repo, db).commit
+            let commit = try commit(place?.commit.hex ?? revision, of: repo, by: viewer, db)
             let folder = GitPath(folder.split(separator: "/").joined(separator: "/"))
             guard let row = try db.commit(commit, of: repo),
                 let top = try store.treeEntry(at: folder, in: row.tree, of: repo, db), top.isFolder

@@ -34,12 +34,11 @@ extension Files {
     ) async throws -> CommitPage {
         let limit = max(1, min(limit, 1000))
         return try await database.read { db in
-            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
-            let head = try Revision.resolve(revision, of: repo, db).commit
+            let head = try commit(revision, of: repo, by: viewer, db)
             // The cursor is the commit that the next page starts with.
             let start = try cursor.map { text in
-                guard let oid = GitOID(text) else { throw FilesError.badCursor }
-                return oid
+                guard GitOID(text) != nil else { throw FilesError.badCursor }
+                return try commit(text, of: repo, by: viewer, db)
             }
             let rows = try db.history(from: start ?? head, limit: limit + 1, of: repo)
             guard let total = try db.commit(head, of: repo).map({ $0.depth + 1 }), !rows.isEmpty else {
@@ -56,8 +55,7 @@ extension Files {
     /// One commit.
     package func commit(_ revision: String, of repo: RepoID, by viewer: Viewer) async throws -> CommitSummary {
         try await database.read { db in
-            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
-            let oid = try Revision.resolve(revision, of: repo, db).commit
+            let oid = try commit(revision, of: repo, by: viewer, db)
             guard let summary = try db.summaries(of: [oid], in: repo)[oid] else {
                 throw FilesError.unknownRevision(revision)
             }
@@ -75,11 +73,10 @@ extension Files {
         by viewer: Viewer
     ) async throws -> VersionDifference {
         try await database.read { db in
-            try AccessPolicy.demand(.readFiles, on: db.facts(of: repo, for: viewer), by: viewer)
-            guard let to = try db.commit(Revision.resolve(new, of: repo, db).commit, of: repo) else {
+            guard let to = try db.commit(commit(new, of: repo, for: .readFiles, by: viewer, db), of: repo) else {
                 throw FilesError.unknownRevision(new)
             }
-            let from = try old.map { try Revision.resolve($0, of: repo, db).commit } ?? to.parent
+            let from = try old.map { try commit($0, of: repo, for: .readFiles, by: viewer, db) } ?? to.parent
             return try difference(from: from, to: to.oid, of: repo, limit: limit, db)
         }
     }

@@ -64,7 +64,11 @@ extension Files {
         by viewer: Viewer
     ) async throws -> (difference: VersionDifference, commits: [CommitSummary]) {
         try await database.read { db in
-            try AccessPolicy.demand(.readFiles, on: db.facts(of: repo, for: viewer), by: viewer)
+            let facts = try db.facts(of: repo, for: viewer)
+            try AccessPolicy.demand(.readFiles, on: facts, by: viewer)
+            guard AccessPolicy.reach(facts, of: viewer) != .kept else {
+                throw FilesError.unknownRevision("refs/pr/\(number)")
+            }
             let (_, theirs, base) = try sides(number, target, of: repo, db)
             let count = theirs.depth - (base?.depth ?? -1)
             let rows = count > 0 ? try db.history(from: theirs.oid, limit: min(count, 1000), of: repo) : []

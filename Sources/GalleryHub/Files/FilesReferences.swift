@@ -36,9 +36,12 @@ extension Reference {
 extension Files {
     package func references(of repo: RepoID, by viewer: Viewer) async throws -> RepoReferences {
         try await database.read { db in
-            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
+            let facts = try db.facts(of: repo, for: viewer)
+            try AccessPolicy.demand(.see, on: facts, by: viewer)
+            let isKept = AccessPolicy.reach(facts, of: viewer) == .kept
             var result = RepoReferences()
-            for reference in try db.references(of: repo) where !reference.name.hasPrefix(Reference.hidden) {
+            for reference in try isKept ? db.keptReferences(of: repo) : db.references(of: repo)
+            where !reference.name.hasPrefix(Reference.hidden) {
                 if reference.name.hasPrefix("refs/heads/") {
                     result.branches.append(reference)
                 } else if reference.name.hasPrefix("refs/tags/") {

@@ -5,21 +5,38 @@ import GitObjects
 /// Reads what clients call a revision.
 enum Revision {
     /// A branch, a tag, a full reference, a commit's id or at least seven digits of it, or `HEAD`.
-    static func resolve(_ text: String, of repo: RepoID, _ db: any SQLConnection) throws -> ResolvedRevision {
-        if let found = try find(text, of: repo, db) { return found }
+    static func resolve(
+        _ text: String,
+        of repo: RepoID,
+        in reach: RepoReach = .whole,
+        _ db: any SQLConnection
+    ) throws -> ResolvedRevision {
+        if let found = try find(text, of: repo, in: reach, db) { return found }
         throw FilesError.unknownRevision(text)
     }
 
-    static func find(_ text: String, of repo: RepoID, _ db: any SQLConnection) throws -> ResolvedRevision? {
+    private static func find(
+        _ text: String,
+        of repo: RepoID,
+        in reach: RepoReach,
+        _ db: any SQLConnection
+    ) throws -> ResolvedRevision? {
         guard !text.isEmpty, text.utf8.count <= 512 else { return nil }
+        let kept = reach == .kept ? try db.keptReferences(of: repo) : []
         for name in candidates(for: text) {
-            if let reference = try db.reference(name, of: repo) {
-                return ResolvedRevision(commit: reference.target, reference: name)
-            }
+            let reference = reach == .kept ? kept.first { $0.name == name } : try db.reference(name, of: repo)
+            if let reference { return ResolvedRevision(commit: reference.target, reference: name) }
         }
         guard let (low, high) = range(of: text) else { return nil }
         let commits = try db.commits(between: low, and: high, of: repo)
-        return commits.count == 1 ? commits.first.map { ResolvedRevision(commit: $0) } : nil
+        guard commits.count == 1, let commit = commits.first else { return nil }
+        let isThere =
+            switch reach {
+            case .whole: true
+            case .shown: try !db.isOnlyHidden(commit, of: repo)
+            case .kept: try db.leads(kept, to: commit, of: repo)
+            }
+        return isThere ? ResolvedRevision(commit: commit) : nil
     }
 
     /// The branch or pull request that a commit may go to, as the viewer may write it.

@@ -47,7 +47,7 @@ extension Files {
             let commit: GitOID
             if isProposal {
                 try AccessPolicy.demand(.discuss, on: facts, by: viewer)
-                commit = try Revision.resolve(branch, of: repo, db).commit
+                commit = try Revision.resolve(branch, of: repo, in: AccessPolicy.reach(facts, of: viewer), db).commit
             } else {
                 commit = try Revision.branch(branch, of: repo, facts: facts, viewer: viewer, db).target
             }

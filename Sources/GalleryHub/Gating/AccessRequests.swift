@@ -30,7 +30,7 @@ package struct AccessRequests: Sendable {
             try AccessPolicy.demand(.respond, on: facts, by: viewer)
             let account = try viewer.mustBeSignedIn()
             guard facts.gating != .off else { throw AccessRequestError.notGated }
-            if AccessPolicy.refusal(of: .readFiles, on: facts, to: viewer) == nil { return .accepted }
+            if AccessPolicy.refusal(of: .readCard, on: facts, to: viewer) == nil { return .accepted }
             if var known = try db.accessRequest(of: account.id, to: repo) {
                 if facts.gating == .automatic {
                     try known.grant()
@@ -75,6 +75,49 @@ package struct AccessRequests: Sendable {
                 .map { AccessRequestEntry(request: $0.request, account: $0.account) }
         }
     }
+
+    /// The same, going on after one of them.
+    package func list(
+        of repo: RepoID,
+        _ state: GrantState,
+        after place: (time: Date, id: String)?,
+        limit: Int,
+        by viewer: Viewer
+    ) async throws -> [AccessRequestEntry] {
+        try await database.read { db in
+            try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            return try db.accessRequests(to: repo, state, after: place, limit: limit)
+                .map { AccessRequestEntry(request: $0.request, account: $0.account) }
+        }
+    }
+
+    /// Reminds those who decide of requests that have waited for three days, and again every three days.
+    ///
+    /// What they were reminded of is noted together with the reminder, so that none comes twice and none is lost.
+    package func remind() async throws {
+        let now = world.now()
+        let since = now.addingTimeInterval(-Self.patience)
+        while true {
+            let count = try await database.write { db in
+                let repos = try db.reposWithUnremindedRequests(since: since, limit: 100)
+                for repo in repos {
+                    let waiting = try db.noteReminder(of: repo, at: now)
+                    let topic = NotificationTopic.asset(
+                        repo,
+                        page: "/settings/access",
+                        key: "applications",
+                        values: ["waiting": String(waiting)]
+                    )
+                    try db.tell(.applicationReminder, to: db.keepers(of: repo), about: topic, by: nil, world: world)
+                }
+                return repos.count
+            }
+            guard count == 100 else { return }
+        }
+    }
+
+    /// How long a request waits before a reminder.
+    package static let patience: TimeInterval = 3 * 86_400
 
     /// Which request is meant: by who made it, or by its own id.
     package enum Selection: Sendable {

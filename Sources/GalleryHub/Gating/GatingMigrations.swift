@@ -4,6 +4,18 @@ package import GalleryDatabase
 package enum GatingMigrations {
     package static let all: [Migration] = [requests]
 
+    /// When those who decide were last reminded of a request that waits.
+    static let reminders: [Migration] = [
+        Migration(
+            "0072 application reminders",
+            "ALTER TABLE access_requests ADD COLUMN reminded_at {integer}",
+            """
+            CREATE INDEX access_requests_waiting ON access_requests (COALESCE(reminded_at, created_at))
+            WHERE state = 'pending'
+            """
+        )
+    ]
+
     private static let requests = Migration(
         "0048 access requests",
         """

@@ -34,9 +34,47 @@ extension SQLConnection {
             SELECT \(sql: AccessRequest.columns), \(sql: Account.columns)
             FROM access_requests q JOIN accounts ON accounts.id = q.account
             WHERE q.repo = \(repo) AND q.state = \(state)
-            ORDER BY q.created_at DESC, q.id LIMIT \(page.fetched) OFFSET \(page.offset)
+            ORDER BY q.created_at DESC, q.id DESC LIMIT \(page.fetched) OFFSET \(page.offset)
             """
         ).map { (try AccessRequest(row: $0), try Account(row: $0)) }
+    }
+
+    /// Those that come after one in the same order.
+    func accessRequests(
+        to repo: RepoID,
+        _ state: GrantState,
+        after place: (time: Date, id: String)?,
+        limit: Int
+    ) throws -> [(request: AccessRequest, account: Account)] {
+        let rest: SQL = place.map { "AND (q.created_at, q.id) < (\($0.time), \($0.id))" } ?? ""
+        return try rows(
+            """
+            SELECT \(sql: AccessRequest.columns), \(sql: Account.columns)
+            FROM access_requests q JOIN accounts ON accounts.id = q.account
+            WHERE q.repo = \(repo) AND q.state = \(state) \(sql: rest)
+            ORDER BY q.created_at DESC, q.id DESC LIMIT \(limit)
+            """
+        ).map { (try AccessRequest(row: $0), try Account(row: $0)) }
+    }
+
+    /// Assets with a request that nobody was reminded of since then.
+    func reposWithUnremindedRequests(since time: Date, limit: Int) throws -> [RepoID] {
+        try values(
+            RepoID.self,
+            """
+            SELECT DISTINCT q.repo FROM access_requests q JOIN repositories r ON r.id = q.repo
+            WHERE q.state = 'pending' AND q.is_by_hand = 0 AND r.gating <> 'off'
+                AND COALESCE(q.reminded_at, q.created_at) <= \(time)
+            ORDER BY q.repo LIMIT \(limit)
+            """
+        )
+    }
+
+    /// Notes that those who decide on the asset are reminded now; answers how many requests wait.
+    func noteReminder(of repo: RepoID, at now: Date) throws -> Int {
+        try execute(
+            "UPDATE access_requests SET reminded_at = \(now) WHERE repo = \(repo) AND state = 'pending' AND is_by_hand = 0"
+        )
     }
 
     func save(_ request: AccessRequest, by decider: AccountID?, at now: Date) throws {
@@ -49,7 +87,7 @@ extension SQLConnection {
             ON CONFLICT (repo, account) DO UPDATE SET
                 state = excluded.state, fields = excluded.fields, rejection_reason = excluded.rejection_reason,
                 is_by_hand = excluded.is_by_hand, decided_by = excluded.decided_by, created_at = excluded.created_at,
-                updated_at = excluded.updated_at
+                updated_at = excluded.updated_at, reminded_at = NULL
             """
         )
     }

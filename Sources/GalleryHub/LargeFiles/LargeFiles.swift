@@ -98,12 +98,15 @@ package struct LargeFiles: Sendable {
         let (repo, held) = try await database.read { db in
             let facts = try facts(of: address, for: viewer, db)
             try AccessPolicy.demand(.readFiles, on: facts, by: viewer)
-            let held = try db.values(
+            var held = try db.values(
                 SHA256Digest.self,
                 """
                 SELECT sha256 FROM content_references WHERE repo = \(facts.id) AND sha256 IN (\(values: Set(digests)))
                 """
             )
+            if AccessPolicy.reach(facts, of: viewer) == .kept {
+                held = try db.keptContents(among: held, of: facts.id)
+            }
             return (facts.id, try db.contentSizes(of: held))
         }
         let expiry = world.now() + Self.downloadLifetime

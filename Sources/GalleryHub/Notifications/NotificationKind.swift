@@ -19,6 +19,8 @@ package enum NotificationKind: String, Sendable, Codable, CaseIterable, SQLConve
     case discussionReply = "discussion-reply"
     /// Somebody asks for gated use of what is yours.
     case applicationWaiting = "application-waiting"
+    /// Such requests have waited for days.
+    case applicationReminder = "application-reminder"
     case applicationGranted = "application-granted"
     case applicationRejected = "application-rejected"
     case applicationRevoked = "application-revoked"
@@ -45,7 +47,8 @@ package enum NotificationKind: String, Sendable, Codable, CaseIterable, SQLConve
         case .comment, .reply, .mention, .commentLiked, .commentHidden, .commentRestored, .commentReported, .discussion,
             .discussionReply:
             .conversation
-        case .applicationWaiting, .applicationGranted, .applicationRejected, .applicationRevoked: .applications
+        case .applicationWaiting, .applicationReminder, .applicationGranted, .applicationRejected, .applicationRevoked:
+            .applications
         case .reviewRequested, .reviewApproved, .reviewRejected, .delisted, .relisted: .publishing
         case .subscriptionExpiring, .subscriptionExpired, .newVersion: .subscriptions
         case .operatorMessage: .gallery
@@ -59,7 +62,8 @@ package enum NotificationKind: String, Sendable, Codable, CaseIterable, SQLConve
             .newVersion:
             true
         case .reply, .mention, .commentHidden, .commentRestored, .discussion, .applicationGranted, .applicationRejected,
-            .applicationRevoked, .reviewApproved, .reviewRejected, .delisted, .relisted, .subscriptionExpiring,
+            .applicationReminder, .applicationRevoked, .reviewApproved, .reviewRejected, .delisted, .relisted,
+            .subscriptionExpiring,
             .subscriptionExpired, .operatorMessage:
             false
         }

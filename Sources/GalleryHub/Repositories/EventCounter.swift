@@ -141,6 +141,7 @@ extension SQLConnection {
     fileprivate func count(_ visits: [EventCounter.Visit], at now: Date) throws {
         var counts: [RepoID: [CountedEvent: [Int: Int]]] = [:]
         for visit in visits where try isNew(visit) {
+            if visit.event == .download { try noteDownload(visit, at: now) }
             counts[visit.repo, default: [:]][visit.event, default: [:]][visit.day, default: 0] += 1
         }
         for (repo, events) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -149,6 +150,22 @@ extension SQLConnection {
             }
         }
         if !counts.isEmpty { try noteCounts(of: Array(counts.keys), at: now) }
+    }
+
+    /// Puts a download into the list of whoever was signed in; once a day, since later ones of the day are not new.
+    private func noteDownload(_ visit: EventCounter.Visit, at now: Date) throws {
+        guard !visit.client.hasPrefix("~") else { return }
+        // On the day it happened, when it is counted later.
+        let end = Date(timeIntervalSince1970: Double(visit.day + 1) * 86_400 - 1)
+        let time = min(now, end)
+        try execute(
+            """
+            INSERT INTO account_downloads (account, repo, first_at, last_at)
+            SELECT a.id, r.id, \(time), \(time) FROM accounts a, repositories r
+            WHERE a.id = \(visit.client) AND r.id = \(visit.repo)
+            ON CONFLICT (account, repo) DO UPDATE SET last_at = excluded.last_at
+            """
+        )
     }
 
     private func isNew(_ visit: EventCounter.Visit) throws -> Bool {

@@ -22,17 +22,29 @@ struct RepoCardKeeper: Sendable {
         guard
             try db.value([UInt8].self, "SELECT source FROM repository_cards WHERE repo = \(move.repo)") != source
         else { return }
+        let (card, config) = try read(commit.tree, of: move.repo, kind, db)
+        try db.keep(card, config, source: source, of: move.repo)
+    }
+
+    /// What the files of a version say.
+    func read(
+        _ tree: GitOID,
+        of repo: RepoID,
+        _ kind: RepoKind,
+        _ db: any SQLConnection
+    ) throws -> (card: RepoCardText, config: ModelConfig) {
+        let top = try store.tree(tree, of: repo, in: db)
         let card = RepoCardText(
-            readme: try text("README.md", in: top, of: move.repo, db),
+            readme: try text("README.md", in: top, of: repo, db),
             kind: kind,
             names: Self.endings(in: top)
         )
         let config = ModelConfig(
-            config: try text("config.json", in: top, of: move.repo, db),
-            tokenizer: try text("tokenizer_config.json", in: top, of: move.repo, db),
-            index: try text("model.safetensors.index.json", in: top, of: move.repo, db)
+            config: try text("config.json", in: top, of: repo, db),
+            tokenizer: try text("tokenizer_config.json", in: top, of: repo, db),
+            index: try text("model.safetensors.index.json", in: top, of: repo, db)
         )
-        try db.keep(card, config, source: source, of: move.repo)
+        return (card, config)
     }
 
     /// Changes when one of the sources does, or the kinds of files at the top.

@@ -40,13 +40,12 @@ package struct Repositories: Sendable {
     /// What is shown of one repository.
     package func details(of repo: RepoID, by viewer: Viewer) async throws -> RepoDetails {
         try await database.readBriefly { db in
-            try AccessPolicy.demand(.see, on: db.facts(of: repo, for: viewer), by: viewer)
-            guard let repository = try db.repository(repo) else { throw AccessError.notFound(to: viewer) }
-            return RepoDetails(
-                repository: repository,
-                tags: try db.tags(of: [repo])[repo] ?? [],
-                card: try db.card(of: repo)
-            )
+            let facts = try db.facts(of: repo, for: viewer)
+            try AccessPolicy.demand(.see, on: facts, by: viewer)
+            guard let details = try files.details(of: facts, by: viewer, db) else {
+                throw AccessError.notFound(to: viewer)
+            }
+            return details
         }
     }
 
@@ -111,6 +110,8 @@ package struct Repositories: Sendable {
         return try await database.write { db in
             let facts = try db.facts(of: repo, for: viewer)
             try AccessPolicy.demand(.readFiles, on: facts, by: viewer)
+            // A copy holds all versions, those too that subscribers do not keep.
+            guard AccessPolicy.reach(facts, of: viewer) != .kept else { throw Problem.notYours }
             let source = try db.repository(repo).unwrapped(for: viewer)
             let owner = try mustCreate(in: name.owner, by: viewer, db)
             guard RepoName.isValid(name.name) else { throw RepositoryError.badName(name.name) }
@@ -132,7 +133,8 @@ package struct Repositories: Sendable {
             let wanted = visibility ?? (owner.isPrivateByDefault ? .owner : source.visibility)
             try life.check([request.name, request.title, request.description], db)
             try db.insertRepository(id, request, owner: owner.id, visibility: .owner, by: account.id, at: now)
-            let isGuarded = source.isPrivate || source.gating != .off || facts.needsSubscription
+            let isGuarded =
+                source.isPrivate || source.gating != .off || facts.needsSubscription || facts.isCodeClosed
             let wish = RepositoryLife.Wish(
                 repo: id,
                 visibility: isGuarded ? .owner : wanted,

@@ -146,6 +146,20 @@ package enum RepositoriesMigrations {
         )
     ]
 
+    /// What subscribers keep of an asset that is delisted, and code that is not open.
+    static let keeping: [Migration] = [
+        Migration(
+            "0071 kept versions",
+            "ALTER TABLE repositories ADD COLUMN is_code_closed {integer} NOT NULL DEFAULT 0 CHECK (is_code_closed IN (0, 1))",
+            """
+            INSERT INTO git_refs (repo, name, target, message, created_by, created_at)
+            SELECT h.repo, 'refs/gallery/kept', h.target, '', NULL, r.updated_at
+            FROM repositories r JOIN git_refs h ON h.repo = r.id AND h.name = 'refs/heads/main'
+            WHERE r.listing = 'delisted' OR (r.listing = 'published' AND r.visibility = 'owner')
+            """
+        )
+    ]
+
     static let counters: [Migration] = [
         Migration(
             "0085 counted events",

@@ -97,6 +97,12 @@ package struct RepoCard: Record, Equatable {
     /// `{"parameters":{…},"total":n}`; empty where unknown.
     package var safetensorsJSON: String
 
+    init(cardJSON: String, config: ModelConfig) {
+        self.cardJSON = cardJSON
+        configJSON = config.json
+        safetensorsJSON = config.safetensorsJSON
+    }
+
     package init(row: Row) throws {
         cardJSON = try row.get("card")
         configJSON = try row.get("config")

@@ -15,7 +15,7 @@ package struct RepositoryLife: Sendable {
 
     /// Sets where the repository stands then; without a market it is as visible as was asked.
     package var place: @Sendable (Wish, any SQLConnection) throws -> Void = { wish, db in
-        try db.place(wish.repo, wish.visibility == .owner ? .draft : .published, wish.visibility)
+        try db.place(wish.repo, wish.visibility == .owner ? .draft : .published, wish.visibility, at: wish.at)
     }
 
     /// Throws when a name, title or description may not be shown.
@@ -36,8 +36,15 @@ package struct HubAdditions: Sendable {
 }
 
 extension SQLConnection {
-    /// Sets the state of an asset and who may see it; for the slice that decides on both.
-    package func place(_ repo: RepoID, _ listing: RepoListing, _ visibility: Visibility) throws {
+    /// Sets the state of an asset and who may see it; for the slice that decides on both. What others could see of one that
+    /// nobody sees any more is noted for its subscribers.
+    package func place(
+        _ repo: RepoID,
+        _ listing: RepoListing,
+        _ visibility: Visibility,
+        at now: Date
+    ) throws {
+        if visibility == .owner { try keepShown(of: repo, at: now) } else { try forgetKept(of: repo) }
         try execute("UPDATE repositories SET listing = \(listing), visibility = \(visibility) WHERE id = \(repo)")
         try noteChange(of: repo)
     }

@@ -136,7 +136,7 @@ extension RepoFacts: Record {
         """
         r.id, r.kind, r.owner, r.name, r.created_by, r.visibility, r.gating, r.is_disabled, a.name AS owner_name,
         m.role AS membership, n.account AS reader, q.state AS grant_state,
-        r.listing, r.is_under_review, r.needs_subscription, s.account AS subscriber
+        r.listing, r.is_under_review, r.needs_subscription, r.is_code_closed, s.account AS subscriber
         """
 
     static func joins(for account: AccountID) -> SQL {
@@ -164,7 +164,8 @@ extension RepoFacts: Record {
             listing: row.get("listing"),
             isUnderReview: row.get("is_under_review"),
             needsSubscription: row.get("needs_subscription"),
-            isSubscribed: row.optional("subscriber", as: String.self) != nil
+            isSubscribed: row.optional("subscriber", as: String.self) != nil,
+            isCodeClosed: row.get("is_code_closed")
         )
     }
 }

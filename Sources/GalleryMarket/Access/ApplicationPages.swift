@@ -81,20 +81,15 @@ struct ApplicationPages: Sendable {
     ) async throws -> Response {
         let query = try request.query()
         let state = query["state"].flatMap(GrantState.init) ?? .pending
-        let offset = try query.integer("offset", in: 0...1_000_000) ?? 0
-        let entries = try await applications.requests.list(
-            of: asset.id,
-            state,
-            ListPage(offset: offset, limit: 50),
-            by: context.viewer
-        )
+        let cursor = query["cursor"].flatMap { $0.isEmpty ? nil : $0 }
+        let found = try await applications.list(of: asset.id, state, after: cursor, by: context.viewer)
         let page = AccessPage(
             head: try await site.head(of: asset, .settings, request, context),
             asset: asset,
             state: state,
-            entries: entries.elements,
-            offset: offset,
-            next: entries.next?.offset,
+            entries: found.applications,
+            isFirst: cursor == nil,
+            next: found.next,
             named: named,
             faults: faults,
             now: applications.requests.now,
@@ -237,8 +232,8 @@ struct AccessPage: Page {
         asset: Asset,
         state: GrantState,
         entries: [AccessRequestEntry],
-        offset: Int,
-        next: Int?,
+        isFirst: Bool,
+        next: String?,
         named: String,
         faults: FormFaults,
         now: Date,
@@ -265,8 +260,8 @@ struct AccessPage: Page {
             faults
         )
         pager = Pager(
-            first: offset == 0 ? nil : "\(action)?state=\(state.rawValue)",
-            next: next.map { "\(action)?state=\(state.rawValue)&offset=\($0)" }
+            first: isFirst ? nil : "\(action)?state=\(state.rawValue)",
+            next: next.map { "\(action)?state=\(state.rawValue)&cursor=\(PercentEncoding.encode($0))" }
         )
     }
 }

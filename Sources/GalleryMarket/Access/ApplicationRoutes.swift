@@ -35,22 +35,19 @@ struct ApplicationRoutes: Sendable {
             api.get(
                 "\(base)/applications",
                 "The applications for use of an asset, by their state",
-                query: [
-                    .choice("state", GrantState.self, "pending, unless given."),
-                    .number("offset", "How many to leave out."),
-                ],
-                answers: ListBody<ApplicationBody>.self
+                query: [.choice("state", GrantState.self, "pending, unless given.")] + APIParameter.paging,
+                answers: APIPage<ApplicationBody>.self
             ) { call in
-                let query = try call.query()
-                let state = try query["state"].map(Self.state) ?? .pending
-                let offset = try query.integer("offset", in: 0...1_000_000) ?? 0
-                let page = try await applications.requests.list(
+                let state = try call.query()["state"].map(Self.state) ?? .pending
+                let paging = try call.paging()
+                let page = try await applications.list(
                     of: repo(of: call),
                     state,
-                    ListPage(offset: offset, limit: 100),
+                    after: paging.cursor,
+                    limit: paging.limit,
                     by: call.viewer
                 )
-                return ListBody(items: page.elements.map(ApplicationBody.init))
+                return APIPage(items: page.applications.map(ApplicationBody.init), next: page.next)
             }
             api.send(
                 .put,

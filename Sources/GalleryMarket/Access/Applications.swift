@@ -1,6 +1,7 @@
 import GalleryDatabase
 package import GalleryHub
 package import GalleryModel
+import GalleryServing
 
 /// Applications for gated use as people make and decide on them here: with agreements, a name and a reason.
 package struct Applications: Sendable {
@@ -25,6 +26,22 @@ package struct Applications: Sendable {
             try agreements.demand(.applying, accepting: kinds, by: viewer.mustBeSignedIn().id, db)
         }
         return try await requests.ask(for: repo, fields: ["name": name, "reason": reason], by: viewer)
+    }
+
+    /// The applications in one state, the newest first, and where the list goes on.
+    package func list(
+        of repo: RepoID,
+        _ state: GrantState,
+        after cursor: String? = nil,
+        limit: Int = 50,
+        by viewer: Viewer
+    ) async throws -> (applications: [AccessRequestEntry], next: String?) {
+        let place = try cursor.map(TimeCursor.init).map { (time: $0.time, id: $0.id) }
+        let limit = max(1, min(limit, 200))
+        let found = try await requests.list(of: repo, state, after: place, limit: limit + 1, by: viewer)
+        let shown = Array(found.prefix(limit))
+        let last = found.count > limit ? shown.last?.request : nil
+        return (shown, last.map { TimeCursor($0.createdAt, $0.id).text })
     }
 
     /// Grants an application, rejects it with a reason, or puts it back among those that wait.
@@ -53,6 +70,18 @@ package struct Applications: Sendable {
                 continue
             }
         }
+    }
+}
+
+/// Reminds owners of applications that wait.
+struct ApplicationReminderJob: Job {
+    static let kind = "applications.remind"
+}
+
+extension Applications {
+    func register(in handlers: inout JobHandlers) {
+        handlers.on(ApplicationReminderJob.self) { _ in try await requests.remind() }
+        handlers.every(.seconds(3600), enqueue: ApplicationReminderJob())
     }
 }
 

@@ -14,10 +14,24 @@ package struct Asset: Sendable {
     /// Numbers in a model's weights, where its files tell.
     package let parameters: Int?
     package let rights: Set<RepoAction>
+    /// Whether its owner hands out no code.
+    package var isCodeClosed = false
+    /// Whether the viewer sees it as it was when it left the lists.
+    package var isKept = false
 
     package var id: RepoID { repository.id }
     package var kind: RepoKind { repository.kind }
     package var name: RepoName { repository.name }
+    /// Why its files are not for the viewer; nil where they are.
+    package var lock: Lock? {
+        if may(.readFiles) { return nil }
+        if !may(.readCard) { return .gated }
+        return isCodeClosed ? .codeClosed : .unsubscribed
+    }
+
+    /// What keeps somebody from the files of an asset that they see.
+    package enum Lock: Sendable { case gated, codeClosed, unsubscribed }
+
     package func may(_ action: RepoAction) -> Bool { rights.contains(action) }
 
     /// Where its pages begin, as in `/datasets/ada/pictures`.

@@ -6,7 +6,7 @@ package import RichText
 
 /// Assets as people read and edit them: introduction, files, previews, versions.
 package struct Assets: Sendable {
-    package static let readme = "README.md"
+    package static let readme = Files.introduction
 
     let database: any Database
     let files: Files
@@ -32,19 +32,20 @@ package struct Assets: Sendable {
             guard let location = try db.repo(kind: kind, name: name) else { throw AssetError.unknown(name) }
             let facts = try db.facts(of: location.id, for: viewer)
             let rights = RepoAction.allCases.filter { AccessPolicy.refusal(of: $0, on: facts, to: viewer) == nil }
-            guard rights.contains(.see), let repository = try db.repository(location.id) else {
+            guard rights.contains(.see), let details = try files.details(of: facts, by: viewer, db) else {
                 throw AssetError.unknown(name)
             }
             if location.isMoved { return .moved(location.name) }
-            let card = try db.card(of: location.id)
             return .asset(
                 Asset(
-                    repository: repository,
-                    tags: try db.tags(of: [location.id])[location.id] ?? [],
-                    card: Self.object(card?.cardJSON),
-                    config: Self.object(card?.configJSON),
-                    parameters: Self.parameters(card?.safetensorsJSON),
-                    rights: Set(rights)
+                    repository: details.repository,
+                    tags: details.tags,
+                    card: Self.object(details.card?.cardJSON),
+                    config: Self.object(details.card?.configJSON),
+                    parameters: Self.parameters(details.card?.safetensorsJSON),
+                    rights: Set(rights),
+                    isCodeClosed: facts.isCodeClosed,
+                    isKept: AccessPolicy.reach(facts, of: viewer) == .kept
                 )
             )
         }
@@ -52,13 +53,13 @@ package struct Assets: Sendable {
 
     /// The README of a revision as it stands; nil where there is none that can be shown.
     package func readme(of asset: Asset, at revision: String = "main", by viewer: Viewer) async throws -> String? {
-        guard asset.may(.readFiles) else { return nil }
+        guard asset.may(.readCard) else { return nil }
         return try await files.text(at: Self.readme, revision: revision, of: asset.id, by: viewer)
     }
 
     /// The README rendered, seen from the revision that is shown.
     package func introduction(of asset: Asset, by viewer: Viewer) async throws -> RenderedText? {
-        guard asset.may(.readFiles),
+        guard asset.may(.readCard),
             let (_, entry) = try await unlessMissing({
                 try await files.entry(at: Self.readme, revision: "main", of: asset.id, by: viewer)
             }), let entry, !entry.isFolder

@@ -33,7 +33,13 @@ struct FolderPages: Sendable {
         let revision = try context.segment("rev")
         let head = try await base.head(of: asset, .files, request, context)
         guard asset.may(.readFiles) else {
-            return try await base.answer(LockedPage(head: head), of: asset, status: .forbidden, request, context)
+            return try await base.answer(
+                LockedPage(head: head, asset, context),
+                of: asset,
+                status: .forbidden,
+                request,
+                context
+            )
         }
         let (_, entry) = try await files.entry(at: folder, revision: revision, of: asset.id, by: viewer)
         let rest = folder.isEmpty ? "" : "/" + AssetAddress.escaped(folder)
@@ -74,6 +80,7 @@ struct FolderPages: Sendable {
             uploadPath: mayEdit && base.parts.hasUpload ? "\(asset.path)/upload/\(escaped)\(rest)" : nil,
             nextPath: tree.next.map { "\(request.uri.path)?cursor=\(PercentEncoding.encode($0))" },
             download: AssetSnippets.use(asset, origin: request.origin(context)).first?.code ?? "",
+            archivePath: "\(asset.path)/archive/\(escaped)",
             mayEdit: mayEdit
         )
         let title = folder.isEmpty ? context.say("asset.tab.files") : folder
@@ -144,6 +151,7 @@ struct FolderPage: Page {
     let uploadPath: String?
     let nextPath: String?
     let download: String
+    let archivePath: String
     let mayEdit: Bool
 }
 
@@ -152,4 +160,31 @@ struct LockedPage: Page {
     static let template = "assets/locked"
 
     let head: AssetHead
+    let heading: String
+    let how: String
+
+    init(head: AssetHead, _ asset: Asset, _ context: GalleryContext) {
+        self.head = head
+        (heading, how) = AssetLock.words(asset.lock ?? .gated, context)
+    }
+}
+
+/// Why files are not given out, in words.
+enum AssetLock {
+    static func words(_ lock: Asset.Lock, _ context: GalleryContext) -> (heading: String, how: String) {
+        switch lock {
+        case .gated: (context.say("asset.locked"), context.say("asset.locked.how"))
+        case .codeClosed: (context.say("asset.closed"), context.say("asset.closed.how"))
+        case .unsubscribed: (context.say("asset.unsubscribed"), context.say("asset.unsubscribed.how"))
+        }
+    }
+
+    static func note(_ asset: Asset, _ context: GalleryContext) -> String? {
+        switch asset.lock {
+        case .codeClosed: context.say("asset.closed.how")
+        case .unsubscribed: context.say("asset.unsubscribed.how")
+        case .gated: nil
+        case nil: asset.isKept ? context.say("asset.kept") : nil
+        }
+    }
 }

@@ -32,7 +32,8 @@ struct IntroductionPages: Sendable {
                 ? headings.prefix(60).map { .init(id: $0.id, text: $0.text, level: String($0.level)) } : [],
             hasContents: headings.count > 3,
             isEmpty: text == nil,
-            isLocked: !asset.may(.readFiles),
+            isLocked: !asset.may(.readCard),
+            note: AssetLock.note(asset, context),
             editPath: asset.may(.write) ? "\(asset.path)/introduction" : nil,
             start: isBare && asset.may(.write) ? AssetSnippets.upload(asset, origin: request.origin(context)) : [],
             isStart: isBare && asset.may(.write),
@@ -63,6 +64,8 @@ struct IntroductionPage: Page {
     let hasContents: Bool
     let isEmpty: Bool
     let isLocked: Bool
+    /// What stands above it: that files are not given out, or that it is shown as it was.
+    let note: String?
     let editPath: String?
     /// How to begin, where there is nothing yet.
     let start: [AssetSnippet]

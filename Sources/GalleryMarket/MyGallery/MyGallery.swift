@@ -22,7 +22,7 @@ package struct MyGallery: Sendable {
             counts.created = try db.createdCounts(by: me.id)
             counts.favourites = try db.favouriteCount(of: me.id, seenBy: viewer)
             counts.subscriptions = try db.subscriptionCount(of: me.id)
-            counts.downloads = try db.downloadedCount(by: me.id)
+            counts.downloads = try db.downloadedCount(by: me.id, seenBy: viewer)
             counts.waitingApplications = try db.applicationCount(by: me.id, .pending)
             counts.applicationsToDecide = try db.applicationsToDecide(by: me.id)
             counts.inReview = try db.createdCount(by: me.id, .inReview)

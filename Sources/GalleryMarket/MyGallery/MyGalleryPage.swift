@@ -51,12 +51,14 @@ struct MyAssetRow: Sendable {
     let state: Badge
     let since: Moment
     let published: Moment?
+    /// When the viewer last fetched files of it, in the list of downloads.
+    let downloaded: Moment?
     let views: String
     let favourites: String
     let subscriptions: String
     let downloads: String
 
-    init(_ asset: MyAsset, since: Date, now: Date, _ context: GalleryContext) {
+    init(_ asset: MyAsset, since: Date, now: Date, isDownload: Bool = false, _ context: GalleryContext) {
         let formats = context.formats
         repo = asset.repo.rawValue
         name = asset.name.description
@@ -66,6 +68,7 @@ struct MyAssetRow: Sendable {
         state = (asset.isDisabled ? .frozen : StateBadge(asset.listing)).badge(context.words)
         self.since = formats.moment(since, now: now)
         published = asset.publishedAt.map { formats.moment($0, now: now) }
+        downloaded = isDownload ? self.since : nil
         views = formats.count(asset.views)
         favourites = formats.count(asset.favourites)
         subscriptions = formats.count(asset.subscriptions)
@@ -95,7 +98,7 @@ extension StateBadge {
     }
 }
 
-/// `/my/models` and its like, and `/my/favourites`.
+/// `/my/models` and its like, and `/my/downloads`.
 struct MyAssetsPage: Page {
     static let template = "my/assets"
 
@@ -113,8 +116,8 @@ struct MyAssetsPage: Page {
     var isBare = false
     /// Where a new asset of this kind is made.
     var newPath: String?
-    /// Where chosen rows are taken out of the list.
-    var removal: String?
+    /// What can be done to chosen rows.
+    var actions: [MyBulkPages.Action] = []
     var hasStates = false
     var hasKinds = false
     var hasBulk = false

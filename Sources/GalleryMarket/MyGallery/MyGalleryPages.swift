@@ -17,6 +17,7 @@ struct MyGalleryPages: Sendable {
         for kind in MyMenu.kinds {
             router.get("/my/\(kind.plural)") { request, context in try await assets(kind, request, context) }
         }
+        router.get("/my/downloads", use: downloads)
         router.get("/my/applications", use: applications)
         router.get("/my/growth", use: history)
         router.post("/my/check-in", use: checkIn)
@@ -70,6 +71,23 @@ struct MyGalleryPages: Sendable {
                     FormChoice($0.rawValue, StateBadge($0).badge(context.words).text, isChosen: $0 == state)
                 }
             page.isBare = counts.created[kind] == nil
+            page.actions = MyBulkPages.actions(context)
+        }
+    }
+
+    private func downloads(_ request: Request, context: GalleryContext) async throws -> Response {
+        let query = try request.query()
+        let kind = query["kind"].flatMap(RepoKind.init(rawValue:)).flatMap { MyMenu.kinds.contains($0) ? $0 : nil }
+        let filter = MyFilter(kind: kind, text: query["q"] ?? "")
+        return try await list(.downloaded, filter, name: "downloads", path: "/my/downloads", request, context) {
+            page,
+            counts in
+            page.kinds =
+                [FormChoice("", context.say("my.kind.all"), isChosen: kind == nil)]
+                + MyMenu.kinds.map {
+                    FormChoice($0.rawValue, context.say("my.\($0.plural)"), isChosen: $0 == kind)
+                }
+            page.isBare = counts.downloads == 0
         }
     }
 
@@ -92,14 +110,16 @@ struct MyGalleryPages: Sendable {
             lead: context.say("my.\(name).lead"),
             path: path,
             text: filter.text,
-            assets: found.assets.map { MyAssetRow($0, since: $0.since, now: now, context) },
+            assets: found.assets.map {
+                MyAssetRow($0, since: $0.since, now: now, isDownload: relation == .downloaded, context)
+            },
             emptyText: context.say("my.empty.\(relation.rawValue)"),
             pager: try request.pager(next: found.next, isFirst: cursor == nil)
         )
         complete(&page, counts)
         page.hasStates = !page.states.isEmpty
         page.hasKinds = !page.kinds.isEmpty
-        page.hasBulk = page.removal != nil && !page.assets.isEmpty
+        page.hasBulk = !page.actions.isEmpty && !page.assets.isEmpty
         return try await pages.answer(page, title: page.heading, request, context)
     }
 

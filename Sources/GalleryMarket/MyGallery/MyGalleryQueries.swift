@@ -51,8 +51,14 @@ extension SQLConnection {
         ) ?? 0
     }
 
-    func downloadedCount(by account: AccountID) throws -> Int {
-        try value(Int.self, "SELECT COUNT(*) FROM account_downloads WHERE account = \(account)") ?? 0
+    func downloadedCount(by account: AccountID, seenBy viewer: Viewer) throws -> Int {
+        try value(
+            Int.self,
+            """
+            SELECT COUNT(*) FROM account_downloads d JOIN repositories r ON r.id = d.repo
+            WHERE d.account = \(account) AND \(sql: VisibleRepositories.condition(for: viewer))
+            """
+        ) ?? 0
     }
 
     func applicationCount(by account: AccountID, _ state: GrantState) throws -> Int {

@@ -16,6 +16,7 @@ enum MyMenu {
         entries += [
             ("favourites", "/my/favourites", "star", counts.favourites),
             ("subscriptions", "/my/subscriptions", "bell", counts.subscriptions),
+            ("downloads", "/my/downloads", "download", counts.downloads),
             ("applications", "/my/applications", "inbox", counts.applicationsToDecide),
             ("growth", "/my/growth", "chart", 0),
         ]

@@ -27,7 +27,8 @@ package struct Publication: Record, Equatable {
         self.repo = repo
         visibility = .everyone
         (secondTitle, task, licence, codeLicence, reason) = ("", "", "", "", "")
-        (renews, isCodeOpen) = (false, false)
+        // What nobody said anything about is as open as the repository.
+        (renews, isCodeOpen) = (false, true)
     }
 
     package init(row: Row) throws {

@@ -20,7 +20,7 @@ package struct PublishingForm: Sendable, Equatable {
     package var freeUseDays: Int?
     /// Whether a subscription goes on by itself when its days are over.
     package var renews = false
-    package var isCodeOpen = false
+    package var isCodeOpen = true
     package var codeLicence = ""
 
     package init() {}

@@ -66,6 +66,15 @@ package enum PublishingMigrations {
             ) {strict}
             """,
             "CREATE INDEX accounts_by_nickname ON accounts (lower(nickname))"
-        )
+        ),
+        Migration(
+            "0114 open code",
+            "UPDATE publications SET is_code_open = 1 WHERE is_code_open = 0 AND licence = ''",
+            """
+            UPDATE repositories SET is_code_closed = 1
+            WHERE kind = 'algorithm' AND EXISTS (
+                SELECT 1 FROM publications p WHERE p.repo = repositories.id AND p.is_code_open = 0)
+            """
+        ),
     ]
 }

@@ -27,7 +27,14 @@ extension SQLConnection {
             """
         )
         let needsSubscription = it.freeUseDays != nil
-        try execute("UPDATE repositories SET needs_subscription = \(needsSubscription) WHERE id = \(it.repo)")
+        // Only algorithms keep their code to themselves.
+        try execute(
+            """
+            UPDATE repositories SET needs_subscription = \(needsSubscription),
+                is_code_closed = CASE WHEN kind = 'algorithm' THEN \(it.isCodeOpen ? 0 : 1) ELSE 0 END
+            WHERE id = \(it.repo)
+            """
+        )
     }
 
     /// Notes a step in the life of an asset or of one of its versions.

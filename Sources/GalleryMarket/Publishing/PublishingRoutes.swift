@@ -98,6 +98,23 @@ struct PublishingRoutes: Sendable {
                 publishing.take(action, of: repo, reason: call.body.reason ?? "", by: call.viewer)
             )
         }
+        api.send(
+            .post,
+            "account/assets/steps",
+            "Delist many of one's own assets, or list them again",
+            body: BulkStepBody.self,
+            answers: ListBody<BulkOutcomeBody>.self
+        ) { call in
+            guard let action = PublishingAction(rawValue: call.body.action) else {
+                throw Problem.invalid("action-unknown", "'action' is one of delist, list.")
+            }
+            let outcomes = try await publishing.take(
+                action,
+                ofAll: call.body.assets.map { RepoID($0) },
+                by: call.viewer
+            )
+            return ListBody(items: outcomes.map(BulkOutcomeBody.init))
+        }
         api.get(
             "\(base)/publishing/history",
             "What became of an asset and its versions",

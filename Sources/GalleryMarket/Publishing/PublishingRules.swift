@@ -38,7 +38,8 @@ struct PublishingRules: Sendable {
 
     /// Makes the repository as visible as its state and the owner's wish say.
     func place(_ publication: Publication, _ listing: RepoListing, _ db: any SQLConnection) throws {
-        try db.place(publication.repo, listing, listing == .published ? publication.visibility : .owner)
+        let visibility = listing == .published ? publication.visibility : .owner
+        try db.place(publication.repo, listing, visibility, at: world.now())
     }
 
     /// Throws when one of the texts that everybody would read may not be shown.

@@ -30,6 +30,7 @@ struct AccountsRoutes: Sendable {
             .add(to: router)
         MyGalleryPages(mine: slices.mine, growth: slices.growth, world: world, pages: pages)
             .add(to: router)
+        MyBulkPages(mine: slices.mine, publishing: slices.publishing, pages: pages).add(to: router)
         MySubscriptionPages(
             subscriptions: slices.subscriptions,
             mine: slices.mine,

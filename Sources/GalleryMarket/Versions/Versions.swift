@@ -29,7 +29,11 @@ package struct Versions: Sendable {
         try await database.read { db in
             let facts = try db.facts(of: repo, for: viewer)
             try AccessPolicy.demand(.see, on: facts, by: viewer)
-            let versions = try db.versions(of: repo)
+            var versions = try db.versions(of: repo)
+            if AccessPolicy.reach(facts, of: viewer) == .kept {
+                let kept = try Set(db.keptReferences(of: repo).map(\.shortName))
+                versions.removeAll { !kept.contains($0.number) }
+            }
             let seesAll =
                 AccessPolicy.refusal(of: .write, on: facts, to: viewer) == nil
                 || facts.isUnderReview && viewer.account?.role == .reviewer

@@ -5,9 +5,9 @@ import Testing
 
 /// Every viewer × every repository × every action, against the rights written down here in letters.
 struct AccessPolicyTests {
-    /// What a row promises: one letter per action, in the order see, readFiles, respond, discuss, write, administer.
+    /// What a row promises: one letter per action, in the order see, readCard, readFiles, respond, discuss, write, administer.
     /// `+` yes, `-` invisible, `s` sign in first, `g` gated, `n` not yours, `w` the credential needs the scope write,
-    /// `x` disabled.
+    /// `x` disabled, `u` for subscribers, `c` closed code.
     struct Row: CustomTestStringConvertible, Sendable {
         var who: Who
         var repo: Repo
@@ -26,59 +26,77 @@ struct AccessPolicyTests {
 
     enum Repo: String, CaseIterable, Sendable {
         case open, openGated, openAutoGated, named, namedGated, closed, closedGated, disabled
-        case reviewed, forSubscribers
+        case reviewed, forSubscribers, codeClosed
     }
 
     static let rows: [Row] = [
         // A repository for everyone.
-        row(.open, "++ssss", .visitor),
-        row(.open, "++++nn", .subscriber, .subscriberReading),
-        row(.openGated, "+g+gnn", .subscriber, .subscriberReading),
-        row(.open, "++++nn", .stranger, .named, .granted, .rejected, .pending, .reader, .contributor, .reviewer),
-        row(.open, "+++++n", .writer), row(.open, "++++++", .creator, .admin, .owner, .operator),
-        row(.open, "++++ww", .ownerReading, .operatorReading), row(.open, "++++++", .ownerWriting, .ownerBoundHere),
-        row(.open, "++nnnn", .ownerBoundElsewhere), row(.open, "++++nn", .strangerReading, .operatorBoundHere),
-        row(.open, "++++wn", .writerReading),
+        row(.open, "+++ssss", .visitor),
+        row(.open, "+++++nn", .subscriber, .subscriberReading),
+        row(.openGated, "+gg+gnn", .subscriber, .subscriberReading),
+        row(.open, "+++++nn", .stranger, .named, .granted, .rejected, .pending, .reader, .contributor, .reviewer),
+        row(.open, "++++++n", .writer), row(.open, "+++++++", .creator, .admin, .owner, .operator),
+        row(.open, "+++++ww", .ownerReading, .operatorReading), row(.open, "+++++++", .ownerWriting, .ownerBoundHere),
+        row(.open, "+++nnnn", .ownerBoundElsewhere), row(.open, "+++++nn", .strangerReading, .operatorBoundHere),
+        row(.open, "+++++wn", .writerReading),
         // For everyone to see, its files for those let in.
-        row(.openGated, "+gssss", .visitor),
-        row(.openGated, "+g+gnn", .stranger, .named, .rejected, .pending, .strangerReading, .reviewer),
-        row(.openGated, "++++nn", .granted, .reader, .contributor, .operatorBoundHere),
-        row(.openGated, "+++++n", .writer), row(.openGated, "++++++", .creator, .admin, .owner, .operator),
-        row(.openGated, "++++ww", .ownerReading, .operatorReading),
-        row(.openGated, "++++++", .ownerWriting, .ownerBoundHere), row(.openGated, "+gnnnn", .ownerBoundElsewhere),
-        row(.openGated, "++++wn", .writerReading),
+        row(.openGated, "+ggssss", .visitor),
+        row(.openGated, "+gg+gnn", .stranger, .named, .rejected, .pending, .strangerReading, .reviewer),
+        row(.openGated, "+++++nn", .granted, .reader, .contributor, .operatorBoundHere),
+        row(.openGated, "++++++n", .writer), row(.openGated, "+++++++", .creator, .admin, .owner, .operator),
+        row(.openGated, "+++++ww", .ownerReading, .operatorReading),
+        row(.openGated, "+++++++", .ownerWriting, .ownerBoundHere), row(.openGated, "+ggnnnn", .ownerBoundElsewhere),
+        row(.openGated, "+++++wn", .writerReading),
         // For named users.
-        row(.named, "------", .visitor, .stranger, .granted, .rejected, .pending, .strangerReading, .reviewer),
-        row(.named, "++++nn", .named, .reader, .contributor, .operatorBoundHere), row(.named, "+++++n", .writer),
-        row(.named, "++++++", .creator, .admin, .owner, .operator, .ownerWriting, .ownerBoundHere),
-        row(.named, "++++ww", .ownerReading, .operatorReading), row(.named, "------", .ownerBoundElsewhere),
-        row(.named, "++++wn", .writerReading),
+        row(.named, "-------", .visitor, .stranger, .granted, .rejected, .pending, .strangerReading, .reviewer),
+        row(.named, "+++++nn", .named, .reader, .contributor, .operatorBoundHere), row(.named, "++++++n", .writer),
+        row(.named, "+++++++", .creator, .admin, .owner, .operator, .ownerWriting, .ownerBoundHere),
+        row(.named, "+++++ww", .ownerReading, .operatorReading), row(.named, "-------", .ownerBoundElsewhere),
+        row(.named, "+++++wn", .writerReading),
         // For named users, who must be let in as well.
-        row(.namedGated, "+g+gnn", .named), row(.namedGated, "------", .visitor, .stranger, .granted),
-        row(.namedGated, "++++nn", .reader),
+        row(.namedGated, "+gg+gnn", .named), row(.namedGated, "-------", .visitor, .stranger, .granted),
+        row(.namedGated, "+++++nn", .reader),
         // For the owner alone; being named or granted does not help.
-        row(.closed, "------", .visitor, .stranger, .named, .granted, .rejected, .pending, .strangerReading, .reviewer),
-        row(.closed, "++++nn", .reader, .contributor, .operatorBoundHere), row(.closed, "+++++n", .writer),
-        row(.closed, "++++++", .creator, .admin, .owner, .operator, .ownerWriting, .ownerBoundHere),
-        row(.closed, "++++ww", .ownerReading, .operatorReading), row(.closed, "------", .ownerBoundElsewhere),
-        row(.closed, "++++wn", .writerReading),
-        row(.closedGated, "------", .visitor, .stranger, .named, .granted), row(.closedGated, "++++nn", .reader),
-        row(.closedGated, "++++++", .owner),
+        row(
+            .closed,
+            "-------",
+            .visitor,
+            .stranger,
+            .named,
+            .granted,
+            .rejected,
+            .pending,
+            .strangerReading,
+            .reviewer
+        ),
+        row(.closed, "+++++nn", .reader, .contributor, .operatorBoundHere), row(.closed, "++++++n", .writer),
+        row(.closed, "+++++++", .creator, .admin, .owner, .operator, .ownerWriting, .ownerBoundHere),
+        row(.closed, "+++++ww", .ownerReading, .operatorReading), row(.closed, "-------", .ownerBoundElsewhere),
+        row(.closed, "+++++wn", .writerReading),
+        row(.closedGated, "-------", .visitor, .stranger, .named, .granted), row(.closedGated, "+++++nn", .reader),
+        row(.closedGated, "+++++++", .owner),
         // A subscription outlives delisting, but passes no gate.
-        row(.named, "++++nn", .subscriber, .subscriberReading), row(.closed, "++++nn", .subscriber, .subscriberReading),
-        row(.closedGated, "+g+gnn", .subscriber), row(.disabled, "xxxxxx", .subscriber),
+        row(.named, "+++++nn", .subscriber, .subscriberReading),
+        row(.closed, "+++++nn", .subscriber, .subscriberReading),
+        row(.closedGated, "+gg+gnn", .subscriber), row(.disabled, "xxxxxxx", .subscriber),
         // In review: for reviewers as well.
-        row(.reviewed, "------", .visitor, .stranger, .named, .granted, .rejected, .pending, .strangerReading),
-        row(.reviewed, "++++nn", .reader, .reviewer), row(.reviewed, "++++++", .owner, .operator),
-        row(.reviewed, "------", .ownerBoundElsewhere),
+        row(.reviewed, "-------", .visitor, .stranger, .named, .granted, .rejected, .pending, .strangerReading),
+        row(.reviewed, "+++++nn", .reader, .reviewer), row(.reviewed, "+++++++", .owner, .operator),
+        row(.reviewed, "-------", .ownerBoundElsewhere),
         // For everyone to see, its files for subscribers.
-        row(.forSubscribers, "+ussss", .visitor),
-        row(.forSubscribers, "+u++nn", .stranger, .named, .granted, .reviewer),
-        row(.forSubscribers, "++++nn", .subscriber, .subscriberReading, .reader),
-        row(.forSubscribers, "++++++", .owner, .admin, .operator), row(.forSubscribers, "+unnnn", .ownerBoundElsewhere),
+        row(.forSubscribers, "++ussss", .visitor),
+        row(.forSubscribers, "++u++nn", .stranger, .named, .granted, .reviewer),
+        row(.forSubscribers, "+++++nn", .subscriber, .subscriberReading, .reader),
+        row(.forSubscribers, "+++++++", .owner, .admin, .operator),
+        row(.forSubscribers, "++unnnn", .ownerBoundElsewhere),
+        // Its code is closed: to subscribers and those let in, too.
+        row(.codeClosed, "++cssss", .visitor),
+        row(.codeClosed, "++c++nn", .stranger, .named, .granted, .subscriber, .strangerReading, .reviewer),
+        row(.codeClosed, "+++++nn", .reader, .contributor), row(.codeClosed, "+++++++", .owner, .operator),
+        row(.codeClosed, "++cnnnn", .ownerBoundElsewhere),
         // Withdrawn by an operator: nobody but operators.
-        row(.disabled, "xxxxxx", .visitor, .stranger, .named, .granted, .reader, .writer, .admin, .owner, .reviewer),
-        row(.disabled, "xxxxxx", .operatorBoundHere, .ownerReading), row(.disabled, "++++++", .operator),
+        row(.disabled, "xxxxxxx", .visitor, .stranger, .named, .granted, .reader, .writer, .admin, .owner, .reviewer),
+        row(.disabled, "xxxxxxx", .operatorBoundHere, .ownerReading), row(.disabled, "+++++++", .operator),
     ].flatMap { $0 }
 
     private static func row(_ repo: Repo, _ rights: String, _ who: Who...) -> [Row] {
@@ -138,12 +156,31 @@ struct AccessPolicyTests {
         }
     }
 
+    @Test(arguments: Who.allCases)
+    func `subscribers of what nobody sees reach what they keep, insiders everything`(_ who: Who) {
+        for repo in [Repo.open, .closed, .named] {
+            let (viewer, facts) = who.on(repo)
+            guard AccessPolicy.refusal(of: .see, on: facts, to: viewer) == nil else { continue }
+            let isSubscriber = facts.isSubscribed
+            let isOutside = isSubscriber || [.visitor, .stranger, .named, .granted, .rejected, .pending].contains(who)
+            let reach = AccessPolicy.reach(facts, of: viewer)
+            if isSubscriber, repo == .closed {
+                #expect(reach == .kept)
+            } else if isOutside {
+                #expect(reach == .shown)
+            } else {
+                #expect(reach != .kept, "\(repo)")
+            }
+        }
+    }
+
     private static func letter(_ refusal: Refusal) -> String {
         switch refusal {
         case .invisible: "-"
         case .signInFirst: "s"
         case .gated: "g"
         case .unsubscribed: "u"
+        case .codeClosed: "c"
         case .disabled: "x"
         case .notYours: "n"
         case .scopeTooNarrow(.write): "w"
@@ -173,6 +210,7 @@ extension AccessPolicyTests.Who {
         case .disabled: facts.isDisabled = true
         case .reviewed: (facts.visibility, facts.isUnderReview, facts.gating) = (.owner, true, .manual)
         case .forSubscribers: facts.needsSubscription = true
+        case .codeClosed: facts.isCodeClosed = true
         }
         var viewer = Viewer(account: Viewer.Account(id: AccountID("me"), name: "me", role: .user))
         switch self {

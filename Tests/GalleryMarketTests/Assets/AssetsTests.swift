@@ -47,8 +47,8 @@ import Testing
             _ = try await ground.hub.repositories.change(gated, RepositorySettings(gating: .manual), by: ground.ada)
             let all = Set(RepoAction.allCases)
             let table: [(repo: String, person: String, rights: Set<RepoAction>?)] = [
-                ("open", "visitor", [.see, .readFiles]),
-                ("open", "stranger", [.see, .readFiles, .respond, .discuss]), ("open", "owner", all),
+                ("open", "visitor", [.see, .readCard, .readFiles]),
+                ("open", "stranger", [.see, .readCard, .readFiles, .respond, .discuss]), ("open", "owner", all),
                 ("open", "administrator", all), ("private", "visitor", nil), ("private", "stranger", nil),
                 ("private", "owner", all), ("private", "administrator", all), ("gated", "visitor", [.see]),
                 ("gated", "stranger", [.see, .respond]), ("gated", "owner", all),
