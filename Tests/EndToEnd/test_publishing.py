@@ -148,9 +148,9 @@ def test_limited_free_use_is_for_subscribers(reviewed, tmp_path):
     call(reviewed, "POST", f"{path}/publishing/approval", "rita", {})
     token = reviewed.tokens["bob"]
     with pytest.raises(GatedRepoError):
-        hf_hub_download(repo, "README.md", endpoint=reviewed.url, token=token, cache_dir=tmp_path / "before")
+        hf_hub_download(repo, ".gitattributes", endpoint=reviewed.url, token=token, cache_dir=tmp_path / "before")
     call(reviewed, "PUT", f"{path}/subscription", "bob", {"accept": ["data", "service"]})
-    hf_hub_download(repo, "README.md", endpoint=reviewed.url, token=token, cache_dir=tmp_path / "after")
+    hf_hub_download(repo, ".gitattributes", endpoint=reviewed.url, token=token, cache_dir=tmp_path / "after")
     mine = [line for line in call(reviewed, "GET", "subscriptions", "bob")["items"] if line["name"] == repo]
     assert mine[0]["subscription"]["daysLeft"] == 3
 
