@@ -25,7 +25,12 @@ extension Navigation {
         navigation.signInPath = "/login"
         navigation.signUpPath = "/join"
         navigation.signOutPath = "/logout"
-        navigation.create = [NavigationEntry("creation.new", "/new", icon: "plus", for: .signedIn)]
+        navigation.create = [
+            NavigationEntry("creation.new.model", "/new?kind=model", icon: "model", for: .signedIn),
+            NavigationEntry("creation.new.dataset", "/new?kind=dataset", icon: "dataset", for: .signedIn),
+            NavigationEntry("creation.new.algorithm", "/new?kind=algorithm", icon: "algorithm", for: .signedIn),
+            NavigationEntry("creation.new.notebook", "/new?kind=notebook", icon: "notebook", for: .signedIn),
+        ]
         navigation.foot = [
             NavigationEntry("clients.title", "/clients")
         ]

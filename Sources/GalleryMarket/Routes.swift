@@ -25,8 +25,8 @@ package struct MarketRoutes: Sendable {
         addPublishing(to: router, api: api)
         addPublishing(to: router, on: asset)
         TalkRoutes(talk: slices.talk, hub: slices.hub, asset: asset).add(to: router, api: api)
-        addBringingIn(to: router, api: api)
         ConsoleRoutes(slices: slices, pages: pages).add(to: router, api: api)
+        addBringingIn(to: router, api: api, on: asset)
     }
 
     /// Finding assets, and the people behind them.
@@ -46,12 +46,12 @@ package struct MarketRoutes: Sendable {
     }
 
     /// How assets and their files come in.
-    private func addBringingIn(to router: Router<GalleryContext>, api: APIRoutes) {
+    private func addBringingIn(to router: Router<GalleryContext>, api: APIRoutes, on asset: AssetPages) {
         let finder = AssetFinder(repositories: slices.hub.repositories)
         CreationRoutes(creation: slices.creation).add(to: api)
         CreationPages(creation: slices.creation, pages: pages).add(to: router)
         UploadRoutes(finder: finder, uploads: slices.uploads).add(to: api)
-        UploadPages(finder: finder, uploads: slices.uploads, files: slices.hub.files, pages: pages).add(to: router)
+        UploadPages(base: asset, uploads: slices.uploads).add(to: router)
     }
 
     /// Publishing and what goes with it.

@@ -6,7 +6,7 @@ import contextlib
 import os
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
 
 PROGRAM = os.environ.get("GALLERY_TEST_BROWSER", "/usr/bin/chromium")
 PASSWORD = "correct horse battery"
@@ -19,10 +19,15 @@ ANSWERS = "Failed to load resource: the server responded with a status of"
 @contextlib.contextmanager
 def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=PROGRAM, args=["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"])
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()
+
+
+def launch(kind: BrowserType) -> Browser:
+    """A process of its own."""
+    return kind.launch(
+        executable_path=PROGRAM, args=["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"])
 
 
 class Visit:

@@ -33,6 +33,14 @@ async function walk(entry, files) {
   }
 }
 
+// What systems leave in folders, and the innards of git, are no files of an asset.
+const isLitter = (path) => /(^|\/)(\.git\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|__MACOSX\/)/i.test(path);
+
+export function wanted(files) {
+  const kept = files.filter(({ path }) => !isLitter(path));
+  return { kept, leftOut: files.length - kept.length };
+}
+
 const EDGE = 64 << 10;
 
 // Recognises a file when it is chosen again: its name, size and time, and a hash of its two ends.

@@ -32,6 +32,7 @@ export class Row {
     this.part("state").textContent = this.part("state").dataset[state] ?? "";
     this.part("size").textContent = state === "ready" ? bytes(size) : `${bytes(sent)} / ${bytes(size)}`;
     this.part("error").textContent = transfer.error;
+    this.part("replaces").hidden = !transfer.replaces;
     const progress = this.part("progress");
     progress.hidden = state === "ready";
     progress.max = Math.max(size, 1);

@@ -4,38 +4,69 @@ export class Refusal extends Error {
   constructor(status, detail) {
     super(detail);
     this.status = status;
-    this.mayPass = status === 0 || status === 408 || status === 429 || status >= 500;
+    this.mayPass = status === 0 || status === 408 || status === 429 || (status >= 500 && status !== 507);
+    this.isSignedOut = status === 401;
   }
 }
 
-const token = () => document.querySelector("input[name=csrf_token]")?.value ?? "";
+const field = () => document.querySelector("input[name=csrf_token]");
 
-export async function ask(method, path, body, signal) {
-  const isRaw = body instanceof Blob;
-  const headers = { "X-CSRF-Token": token() };
-  if (body) headers["Content-Type"] = isRaw ? "application/octet-stream" : "application/json";
-  let answer;
+// The session may have been renewed on another page; then its token is a new one.
+export async function renew() {
+  const answer = await fetch("/api/v1/session", { headers: { Accept: "application/json" } }).catch(() => null);
+  const token = answer?.ok ? (await answer.json()).csrfToken : null;
+  if (token && field()) field().value = token;
+  return Boolean(token);
+}
+
+// One request. `told` hears how many bytes of the body have left, which fetch cannot say.
+function send(method, path, body, signal, told) {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const request = new XMLHttpRequest();
+    request.open(method, `/api/v1/${path}`);
+    request.setRequestHeader("X-CSRF-Token", field()?.value ?? "");
+    request.setRequestHeader("Accept", "application/json");
+    if (body) request.setRequestHeader("Content-Type", body instanceof Blob ? "application/octet-stream" : "application/json");
+    if (told) request.upload.onprogress = (event) => told(event.loaded);
+    const stop = () => request.abort();
+    signal?.addEventListener("abort", stop, { once: true });
+    request.onloadend = () => {
+      signal?.removeEventListener("abort", stop);
+      if (signal?.aborted) return reject(signal.reason);
+      let content = null;
+      try {
+        content = JSON.parse(request.responseText);
+      } catch {
+        // No body, or one for people.
+      }
+      if (request.status >= 200 && request.status < 300) return resolve(content);
+      reject(new Refusal(request.status, content?.detail ?? (request.status ? `HTTP ${request.status}` : "")));
+    };
+    request.send(body && !(body instanceof Blob) ? JSON.stringify(body) : body);
+  });
+}
+
+export async function ask(method, path, body, signal, told) {
   try {
-    answer = await fetch(`/api/v1/${path}`, { method, headers, signal, body: isRaw || !body ? body : JSON.stringify(body) });
+    return await send(method, path, body, signal, told);
   } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new Refusal(0, error.message);
+    if (!(error instanceof Refusal) || ![401, 403].includes(error.status)) throw error;
+    if (await renew()) return send(method, path, body, signal, told);
+    throw new Refusal(401, error.message);
   }
-  const type = answer.headers.get("Content-Type") ?? "";
-  const content = type.includes("json") ? await answer.json() : null;
-  if (!answer.ok) throw new Refusal(answer.status, content?.detail ?? answer.statusText);
-  return content;
 }
 
-const WAITS = [500, 1000, 2000, 4000, 8000, 15000, 30000];
+const WAITS = [500, 1000, 2000, 4000, 8000, 15000, 30000, 60000, 60000];
 
 // As ask, again and again while the server is away or busy.
-export async function askPatiently(method, path, body, signal) {
+export async function askPatiently(method, path, body, signal, told) {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await ask(method, path, body, signal);
+      return await ask(method, path, body, signal, told);
     } catch (error) {
       if (signal?.aborted || !error.mayPass || attempt === WAITS.length) throw error;
+      told?.(0);
       await new Promise((resolve, reject) => {
         const timer = setTimeout(resolve, WAITS[attempt]);
         signal?.addEventListener("abort", () => (clearTimeout(timer), reject(signal.reason)), { once: true });

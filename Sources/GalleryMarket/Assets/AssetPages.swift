@@ -114,6 +114,7 @@ package struct AssetPages: Sendable {
             tabs: parts.tabs.filter { $0 != .settings || asset.may(.administer) },
             badges: badges,
             actions: actions,
+            journey: try await journey(of: asset, tab, request, context),
             context
         )
     }
@@ -163,6 +164,7 @@ package struct AssetHead: Sendable {
     let badges: String
     let actions: String
     let tabs: [Tab]
+    let journey: AssetJourney?
 
     init(
         _ asset: Asset,
@@ -170,8 +172,10 @@ package struct AssetHead: Sendable {
         tabs: [AssetTab],
         badges: String,
         actions: String,
+        journey: AssetJourney? = nil,
         _ context: GalleryContext
     ) {
+        self.journey = journey
         let repository = asset.repository
         kind = context.say("asset.kind.\(asset.kind.rawValue)")
         kindIcon = asset.kind.rawValue

@@ -37,6 +37,7 @@ struct IntroductionPages: Sendable {
             editPath: asset.may(.write) ? "\(asset.path)/introduction" : nil,
             start: isBare && asset.may(.write) ? AssetSnippets.upload(asset, origin: request.origin(context)) : [],
             isStart: isBare && asset.may(.write),
+            uploadPath: base.parts.hasUpload ? "\(asset.path)/upload/main" : nil,
             side: side,
             sideEnd: sideEnd,
             snippets: isBare || !asset.may(.readFiles) ? [] : AssetSnippets.use(asset, origin: request.origin(context)),
@@ -70,6 +71,7 @@ struct IntroductionPage: Page {
     /// How to begin, where there is nothing yet.
     let start: [AssetSnippet]
     let isStart: Bool
+    let uploadPath: String?
     let side: String
     let sideEnd: String
     let snippets: [AssetSnippet]

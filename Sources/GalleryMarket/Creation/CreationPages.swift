@@ -72,6 +72,7 @@ struct CreationPages: Sendable {
         func error(_ name: String) -> String? { field == name ? sentence : nil }
         let owner = new.owner ?? account.name
         let page = CreationPage(
+            journey: AssetJourney(beginning: context),
             tabs: NewAsset.kinds.map { kind in
                 Tab(
                     Self.word(kind, context),
@@ -128,6 +129,7 @@ struct CreationPage: Page {
         let isChosen: Bool
     }
 
+    let journey: AssetJourney
     let tabs: [Tab]
     let kind: String
     let owners: [Choice]

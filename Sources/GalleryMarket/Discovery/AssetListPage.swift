@@ -54,6 +54,9 @@ struct AssetListPage: Page {
     let emptyTitle: String
     let emptyText: String
     let uploadHint: String?
+    /// Where one of this kind is made.
+    let newPath: String?
+    let newText: String
 
     private static let shownAtOnce = 8
 
@@ -64,6 +67,8 @@ struct AssetListPage: Page {
         heading = Self.heading(kind, query, words)
         placeholder = Self.placeholder(kind, words)
         action = address.path
+        newPath = kind.map { "/new?kind=\($0.rawValue)" }
+        newText = Self.newText(kind, words)
         self.query = query.text
         fields = address.choices.map(Field.init) + (query.order.map { [Field(name: "sort", value: $0.rawValue)] } ?? [])
         kinds = kind == nil ? Self.kinds(address, list, reader) : []
@@ -107,6 +112,15 @@ struct AssetListPage: Page {
     }
 
     var title: String { heading }
+
+    private static func newText(_ kind: RepoKind?, _ words: Phrases) -> String {
+        switch kind {
+        case .dataset: words.say("creation.new.dataset")
+        case .algorithm: words.say("creation.new.algorithm")
+        case .notebook: words.say("creation.new.notebook")
+        default: words.say("creation.new.model")
+        }
+    }
 
     private static func kinds(_ address: ListAddress, _ list: AssetList, _ reader: Reader) -> [Choice] {
         let counts = list.facets[.kind] ?? []

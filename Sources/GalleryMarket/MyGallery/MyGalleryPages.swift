@@ -72,6 +72,7 @@ struct MyGalleryPages: Sendable {
                 }
             page.isBare = counts.created[kind] == nil
             page.actions = MyBulkPages.actions(context)
+            page.newPath = "/new?kind=\(kind.rawValue)"
         }
     }
 

@@ -2,125 +2,97 @@ import Foundation
 import GalleryHub
 import GalleryModel
 import GalleryServing
-import GitObjects
 import HTTPTypes
 import Hummingbird
-import NIOCore
 
 /// `/OWNER/NAME/upload/REV`: files of any size from a browser; small ones also without scripts.
 struct UploadPages: Sendable {
-    let finder: AssetFinder
+    let base: AssetPages
     let uploads: Uploads
-    let files: Files
-    let pages: Pages
-
-    private static let kinds: [RepoKind] = [.model, .dataset, .algorithm, .notebook]
-
-    private struct Place {
-        let kind: RepoKind
-        let repo: RepoID
-        let name: RepoName
-        let branch: String
-
-        var path: String {
-            "/\(kind.pathPrefix)\(PercentEncoding.encode(name.owner))/\(PercentEncoding.encode(name.name))"
-        }
-    }
 
     func add(to router: some RouterMethods<GalleryContext>) {
-        for kind in Self.kinds {
-            let path = RouterPath("\(kind.pathPrefix):owner/:name/upload/:rev")
-            let below = RouterPath("\(kind.pathPrefix):owner/:name/upload/:rev/**")
-            for path in [path, below] {
-                router.get(path) { request, context in
-                    let folder = try context.remainingPath()
-                    return try await show(place(kind, context), folder: folder, request, context)
-                }
-            }
-            router.post(path) { request, context in
-                try await send(place(kind, context), request, context)
-            }
+        base.get("/upload/:rev", router) { request, context, asset in
+            try await show(asset, Typed(), request, context)
         }
+        base.get("/upload/:rev/**", router) { request, context, asset in
+            try await show(asset, Typed(folder: context.remainingPath()), request, context)
+        }
+        base.post("/upload/:rev", router) { request, context, asset in try await send(asset, request, context) }
     }
 
-    private func place(_ kind: RepoKind, _ context: GalleryContext) async throws -> Place {
-        _ = try context.viewer.mustBeSignedIn()
-        let (owner, name) = (try context.segment("owner"), try context.segment("name"))
-        let (_, location) = try await finder.asset(kind.plural, owner, name, by: context.viewer)
-        return Place(kind: kind, repo: location.id, name: location.name, branch: try context.segment("rev"))
+    /// What somebody without scripts has typed, and why it was refused.
+    private struct Typed {
+        var folder = ""
+        var message = ""
+        var error: String?
     }
 
     private func show(
-        _ place: Place,
-        error: String? = nil,
-        title: String = "",
-        folder: String = "",
+        _ asset: Asset,
+        _ typed: Typed,
         _ request: Request,
         _ context: GalleryContext
     ) async throws -> Response {
-        let room = try await uploads.room(in: place.repo, by: context.viewer)
+        try asset.demand(.write, of: context.viewer)
+        let branch = try context.segment("rev")
+        let room = try await uploads.room(in: asset.id, by: context.viewer)
         // Only branches take commits; the page says so before anything is sent.
-        _ = try await files.draft(on: place.branch, of: place.repo, by: context.viewer)
+        _ = try await base.assets.files.draft(on: branch, of: asset.id, by: context.viewer)
         let formats = context.formats
+        let files = "\(asset.path)/tree/\(PercentEncoding.encode(branch))"
+        let action = "\(asset.path)/upload/\(PercentEncoding.encode(branch))"
+        let head = try await base.head(of: asset, .files, request, context)
         let page = UploadPage(
-            crumbs: [
-                Crumb(place.name.description, place.path), Crumb(context.say("uploads.title")),
-            ],
-            name: place.name.description,
-            branch: place.branch,
-            action: "\(place.path)/upload/\(PercentEncoding.encode(place.branch))",
-            filesPath: "\(place.path)/tree/\(PercentEncoding.encode(place.branch))",
-            kind: place.kind.plural,
-            ownerName: place.name.owner,
-            assetName: place.name.name,
+            donePath: head.journey == nil ? files : asset.path,
+            signInPath: "/login?next=\(PercentEncoding.encode(action))",
+            head: head,
+            name: asset.name.description,
+            branch: branch,
+            action: action,
+            filesPath: files,
+            kind: asset.kind.plural,
+            ownerName: asset.name.owner,
+            assetName: asset.name.name,
             fileLimit: formats.bytes(room.fileBytes),
-            fileLimitBytes: String(room.fileBytes),
             repositoryLimit: formats.bytes(room.repositoryBytes),
             left: formats.bytes(room.leftBytes),
             formLimit: formats.bytes(Int64(MultipartForm.largest)),
             isFull: room.leftBytes == 0,
-            error: error,
-            message: title,
-            folder: folder
+            error: typed.error,
+            message: typed.message,
+            folder: typed.folder
         )
-        return try await pages.answer(
+        return try await base.answer(
             page,
-            title: "\(context.say("uploads.title")) · \(place.name)",
-            status: error == nil ? .ok : .unprocessableContent,
+            of: asset,
+            title: context.say("uploads.title"),
+            status: typed.error == nil ? .ok : .unprocessableContent,
             request,
             context
         )
     }
 
-    private func send(_ place: Place, _ request: Request, _ context: GalleryContext) async throws -> Response {
+    private func send(_ asset: Asset, _ request: Request, _ context: GalleryContext) async throws -> Response {
+        let branch = try context.segment("rev")
         let form = try await request.multipartForm()
-        let folder = (form["folder"] ?? "").split(separator: "/").joined(separator: "/")
-        let title = (form["message"] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+        var typed = Typed()
+        typed.folder = (form["folder"] ?? "").split(separator: "/").joined(separator: "/")
+        typed.message = (form["message"] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
         let small = form.parts.filter { $0.name == "files" && !($0.filename ?? "").isEmpty }
             .map { part in
                 let name = (part.filename ?? "").replacingOccurrences(of: "\\", with: "/")
-                return (path: (folder.isEmpty ? "" : folder + "/") + name, bytes: Array(part.bytes.readableBytesView))
+                let path = (typed.folder.isEmpty ? "" : typed.folder + "/") + name
+                return (path: path, bytes: Array(part.bytes.readableBytesView))
             }
         do {
-            _ = try await uploads.commit(
-                small,
-                title: title,
-                on: place.branch,
-                of: place.repo,
-                by: context.viewer
-            )
+            _ = try await uploads.commit(small, title: typed.message, on: branch, of: asset.id, by: context.viewer)
         } catch let error as any DomainError where [.invalid, .unprocessable, .tooLarge].contains(error.problem.kind) {
-            return try await show(
-                place,
-                error: context.say(error.problem),
-                title: title,
-                folder: folder,
-                request,
-                context
-            )
+            typed.error = context.say(error.problem)
+            return try await show(asset, typed, request, context)
         }
-        return pages.redirect(
-            to: "\(place.path)/tree/\(PercentEncoding.encode(place.branch))",
+        let isGuided = try await base.head(of: asset, .files, request, context).journey != nil
+        return base.pages.redirect(
+            to: isGuided ? asset.path : "\(asset.path)/tree/\(PercentEncoding.encode(branch))",
             flash: context.say("uploads.committed", count: small.count),
             request,
             context
@@ -131,7 +103,10 @@ struct UploadPages: Sendable {
 struct UploadPage: Page {
     static let template = "uploads/upload"
 
-    let crumbs: [Crumb]
+    /// Where the page leads after the commit: to the files, or to the next step of a new asset.
+    let donePath: String
+    let signInPath: String
+    let head: AssetHead
     let name: String
     let branch: String
     let action: String
@@ -140,7 +115,6 @@ struct UploadPage: Page {
     let ownerName: String
     let assetName: String
     let fileLimit: String
-    let fileLimitBytes: String
     let repositoryLimit: String
     let left: String
     let formLimit: String

@@ -12,6 +12,7 @@ struct UploadRoutes: Sendable {
     func add(to api: APIRoutes) {
         api.group("Uploads") { api in
             addUploads(to: api)
+            addChecks(to: api)
             api.send(
                 .post,
                 "assets/{kind}/{owner}/{name}/commits",
@@ -44,6 +45,41 @@ struct UploadRoutes: Sendable {
                     throw Problem(.conflict, problem.code, problem.detail)
                 }
             }
+        }
+    }
+
+    private func addChecks(to api: APIRoutes) {
+        api.send(
+            .post,
+            "assets/{kind}/{owner}/{name}/upload-checks",
+            "Ask which of the files one is about to upload would be refused, and which replace one that is there",
+            body: UploadCheckBody.self,
+            answers: UploadCheckAnswer.self
+        ) { call in
+            let repo = try await finder.asset(
+                call.path("kind"),
+                call.path("owner"),
+                call.path("name"),
+                by: call.viewer
+            ).1.id
+            let (room, files) = try await uploads.check(
+                call.body.files.map { UploadIntent(path: $0.path, size: $0.size) },
+                on: call.body.branch ?? "main",
+                of: repo,
+                by: call.viewer
+            )
+            return UploadCheckAnswer(
+                fileBytes: room.fileBytes,
+                leftBytes: room.leftBytes,
+                files: files.map {
+                    .init(
+                        path: $0.path,
+                        replaces: $0.replaces,
+                        code: $0.problem?.code,
+                        detail: $0.problem.map { call.context.say($0) }
+                    )
+                }
+            )
         }
     }
 
@@ -164,6 +200,34 @@ struct UploadBody: Codable, Sendable {
         sha256 = upload.sha256?.hex
         changedAt = upload.changedAt.wire
     }
+}
+
+struct UploadCheckBody: Codable, Sendable {
+    struct File: Codable, Sendable {
+        var path: String
+        var size: Int64
+    }
+
+    /// main, unless given.
+    var branch: String?
+    var files: [File]
+}
+
+struct UploadCheckAnswer: Codable, Sendable {
+    struct File: Codable, Sendable {
+        var path: String
+        /// Whether a file of that name is there already.
+        var replaces: Bool
+        /// Why it would be refused: a problem's code, and its sentence in the reader's language.
+        var code: String?
+        var detail: String?
+    }
+
+    /// The largest file that is taken.
+    var fileBytes: Int64
+    /// What is left of the repository.
+    var leftBytes: Int64
+    var files: [File]
 }
 
 struct CompletedUploadBody: Codable, Sendable {

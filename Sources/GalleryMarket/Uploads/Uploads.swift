@@ -42,7 +42,7 @@ package struct Uploads: Sendable {
         on branch: String,
         of repo: RepoID,
         by viewer: Viewer,
-        limit: Int = 500
+        limit: Int = Uploads.most
     ) async throws -> [UploadState] {
         let account = try viewer.mustBeSignedIn()
         let uploads = try await database.read { db in
@@ -187,7 +187,7 @@ package struct Uploads: Sendable {
         return upload
     }
 
-    private func room(
+    func room(
         in repo: RepoID,
         besides id: String?,
         by viewer: Viewer,

@@ -81,10 +81,14 @@ package struct ProblemMiddleware: RouterMiddleware {
         _ request: Request,
         _ context: GalleryContext
     ) async -> Response {
-        guard let pages = context.pages, Pages.isWanted(by: request) else { return response(problem, status: status) }
+        let known = context.trace.current
+        guard let pages = context.pages, Pages.isWanted(by: request) else {
+            // The scripts of our own pages show the sentence to people.
+            let isOurs = known.formToken != nil && request.uri.path.hasPrefix("/api/v1/")
+            return response(problem, status: status, saying: isOurs ? context.say(problem) : nil)
+        }
         // Who asks was found out further in.
         var context = context
-        let known = context.trace.current
         context.viewer = known.viewer
         context.formToken = known.formToken
         do {
@@ -109,7 +113,12 @@ package struct ProblemMiddleware: RouterMiddleware {
         }
     }
 
-    package static func response(_ problem: Problem, status: HTTPResponse.Status? = nil) -> Response {
+    /// `sentence` is the problem's in the language of whom it is shown to.
+    package static func response(
+        _ problem: Problem,
+        status: HTTPResponse.Status? = nil,
+        saying sentence: String? = nil
+    ) -> Response {
         let status = status ?? problem.kind.status
         var headers: HTTPFields = [.contentType: "application/problem+json"]
         headers[.errorMessage] = problem.detail.headerSafe
@@ -118,7 +127,9 @@ package struct ProblemMiddleware: RouterMiddleware {
         for (name, value) in problem.headers {
             if let name = HTTPField.Name(name) { headers[name] = value.headerSafe }
         }
-        return Response(status: status, headers: headers, body: .init(byteBuffer: bytes(of: problem, status: status)))
+        var told = problem
+        if let sentence { told.detail = sentence }
+        return Response(status: status, headers: headers, body: .init(byteBuffer: bytes(of: told, status: status)))
     }
 
     static func bytes(of problem: Problem, status: HTTPResponse.Status? = nil) -> ByteBuffer {

@@ -170,6 +170,35 @@ struct UploadsTests {
             try await begin("other", 600_000)
         }
     }
+
+    @Test(arguments: TestDatabase.all)
+    func `what would be refused or replaced is told before a byte is sent`(_ kind: TestDatabase) async throws {
+        try await kind.runMarket { database in
+            let house = try await MarketHouse(database, policy: .automatic)
+            let (ada, bob) = (try await house.person("ada"), try await house.person("bob"))
+            let repo = try await house.asset(of: ada)
+            let uploads = house.market.uploads
+            try await database.write { db in
+                try db.execute("UPDATE repositories SET byte_limit = 1000000 WHERE id = \(repo)")
+            }
+            _ = try await uploads.begin(NewUpload(repo: repo, path: "half", size: 500_000, fingerprint: "h"), by: ada)
+            let intents = [
+                UploadIntent(path: ".gitattributes", size: 10), UploadIntent(path: "half", size: 600_000),
+                UploadIntent(path: "rest", size: 300_000), UploadIntent(path: "more", size: 300_000),
+                UploadIntent(path: "a/../b", size: 1), UploadIntent(path: "huge", size: 5_000_000_001),
+            ]
+            let (room, files) = try await uploads.check(intents, on: "main", of: repo, by: ada)
+            #expect(room.leftBytes < 500_000)
+            #expect(files.map(\.replaces) == [true, false, false, false, false, false])
+            #expect(
+                files.map { $0.problem?.kind } == [nil, nil, nil, .tooLarge, files[4].problem?.kind, .tooLarge]
+            )
+            #expect(files[4].problem != nil)
+            await #expect(throws: (any Error).self) {
+                _ = try await uploads.check(intents, on: "main", of: repo, by: bob)
+            }
+        }
+    }
 }
 
 extension Array where Element: Sendable {
