@@ -3,7 +3,6 @@ import GalleryHub
 import GalleryModel
 import GalleryServing
 import GitObjects
-import Hummingbird
 
 /// The way of a new asset from its creation to the public, for those who bring it: `templates/assets/journey.mustache`.
 package struct AssetJourney: Sendable {
@@ -59,7 +58,7 @@ extension AssetPages {
     func journey(
         of asset: Asset,
         _ tab: AssetTab,
-        _ request: Request,
+        at here: String,
         _ context: GalleryContext
     ) async throws
         -> AssetJourney?
@@ -69,7 +68,7 @@ extension AssetPages {
             asset,
             hasFiles: try await assets.hasFiles(asset, by: context.viewer),
             isIntroduced: try await assets.isIntroduced(asset, by: context.viewer),
-            at: request.uri.path,
+            at: here,
             context
         )
     }

@@ -114,7 +114,7 @@ package struct AssetPages: Sendable {
             tabs: parts.tabs.filter { $0 != .settings || asset.may(.administer) },
             badges: badges,
             actions: actions,
-            journey: try await journey(of: asset, tab, request, context),
+            journey: try await journey(of: asset, tab, at: request.uri.path, context),
             context
         )
     }
