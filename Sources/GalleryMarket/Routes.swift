@@ -49,6 +49,7 @@ package struct MarketRoutes: Sendable {
     private func addBringingIn(to router: Router<GalleryContext>, api: APIRoutes, on asset: AssetPages) {
         let finder = AssetFinder(repositories: slices.hub.repositories)
         CreationRoutes(creation: slices.creation).add(to: api)
+        IntroductionRoutes(assets: slices.assets).add(to: api)
         CreationPages(creation: slices.creation, pages: pages).add(to: router)
         UploadRoutes(finder: finder, uploads: slices.uploads).add(to: api)
         UploadPages(base: asset, uploads: slices.uploads).add(to: router)

@@ -32,6 +32,19 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   let timer;
   let kept = new URLSearchParams(new FormData(form)).toString();
 
+  // Settings and metadata say the same; what was typed since the draft left stays.
+  const adopt = ({ texts, boxes }, sent) => {
+    const plain = (text) => text.replaceAll("\r\n", "\n");
+    for (const [name, text] of Object.entries(texts)) {
+      const field = form.elements[name];
+      if (field && plain(field.value) === plain(sent.get(name) ?? "") && field !== document.activeElement) field.value = text;
+    }
+    for (const [name, isOn] of Object.entries(boxes)) {
+      const field = form.elements[name];
+      if (field && field.checked === sent.has(name)) field.checked = isOn;
+    }
+  };
+
   const keep = async () => {
     const now = new URLSearchParams(new FormData(form)).toString();
     if (now === kept) return;
@@ -39,8 +52,10 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     try {
       const answer = await send(form.dataset.draft);
       if (!answer.ok) throw new Error(answer.status);
+      const told = await answer.json();
+      adopt(told, new URLSearchParams(now));
       kept = now;
-      state.textContent = state.dataset.saved;
+      state.textContent = told.isStale ? state.dataset.stale : state.dataset.saved;
     } catch {
       state.textContent = state.dataset.failed;
     }

@@ -16,15 +16,4 @@ enum AssetChoices {
     static let hardware = [
         "CPU", "GPU", "Ascend", "Ascend 910", "Ascend 310", "NVIDIA A100", "NVIDIA V100", "NVIDIA T4",
     ]
-
-    static let tasks = [
-        "text-generation", "question-answering", "text-classification", "token-classification", "fill-mask",
-        "summarization", "translation", "text2text-generation", "sentence-similarity", "feature-extraction",
-        "zero-shot-classification", "table-question-answering", "image-classification", "object-detection",
-        "image-segmentation", "image-to-image", "image-to-text", "text-to-image", "text-to-video", "depth-estimation",
-        "video-classification", "visual-question-answering", "document-question-answering", "image-text-to-text",
-        "automatic-speech-recognition", "audio-classification", "text-to-speech", "text-to-audio", "audio-to-audio",
-        "tabular-classification", "tabular-regression", "time-series-forecasting", "reinforcement-learning", "robotics",
-        "graph-ml", "other",
-    ]
 }

@@ -9,6 +9,9 @@ package enum AssetError: DomainError, Equatable {
     case badPath(String)
     case badComparison
     case draftTooLarge
+    case introductionChanged(base: String, patch: String)
+    case badSettings([String])
+    case noDraft
 
     package var problem: Problem {
         switch self {
@@ -30,6 +33,20 @@ package enum AssetError: DomainError, Equatable {
             )
         case .badPath(let detail): Problem(.unprocessable, "file-name-invalid", detail)
         case .badComparison: Problem(.invalid, "comparison-invalid", "Name two revisions, as in 'main..dev'.")
+        case .introductionChanged(let base, let patch):
+            Problem(
+                .conflict,
+                "introduction-changed",
+                "Somebody changed the introduction meanwhile. Look at the patch, then send it again with this base.",
+                members: ["base": base, "patch": patch]
+            )
+        case .badSettings(let fields):
+            Problem(
+                .unprocessable,
+                "settings-invalid",
+                "These settings hold what metadata cannot: \(fields.joined(separator: ", "))."
+            )
+        case .noDraft: Problem(.missing, "draft-not-found", "You keep no draft of this introduction.")
         case .draftTooLarge: Problem(.tooLarge, "draft-too-large", "The draft is too large to be kept.")
         }
     }

@@ -33,9 +33,13 @@ struct IntroductionEditPages: Sendable {
         var readme = ReadmeText(try await base.assets.readme(of: asset, by: viewer) ?? "")
         var form = IntroductionForm(readme, base: entry?.oid.hex ?? "", kind: asset.kind)
         if let draft = try await base.assets.draft(of: asset, by: viewer), draft.text != readme.text {
+            let current = readme.text
             readme = ReadmeText(draft.text)
-            form = IntroductionForm(readme, base: draft.base?.hex ?? "", kind: asset.kind)
+            form = IntroductionForm(readme, base: entry?.oid.hex ?? "", kind: asset.kind)
             form.draftFrom = context.formats.moment(draft.savedAt, now: base.assets.world.now())
+            if draft.base != entry?.oid {
+                form.conflict = PatchText(Assets.patch(Assets.readme, from: current, to: draft.text)).html
+            }
         }
         return try await answer(form, request, context, asset)
     }
@@ -58,8 +62,8 @@ struct IntroductionEditPages: Sendable {
         default: break
         }
         form.errors = form.settings.faults()
-        let readme = form.readme(for: asset.kind)
-        if readme.fault != nil { form.errors["body"] = "metadata-invalid" }
+        let readme = form.readme
+        if readme.fault != nil { form.errors["metadata"] = "metadata-invalid" }
         guard form.errors.isEmpty else {
             return try await answer(form, status: .unprocessableContent, request, context, asset)
         }
@@ -81,12 +85,18 @@ struct IntroductionEditPages: Sendable {
         }
     }
 
-    /// Keeps what is written so far; the page's script sends it.
+    /// Keeps what is written so far, and tells the page's script how its form and its metadata agree now.
     private func keep(_ request: Request, _ context: GalleryContext, _ asset: Asset) async throws -> Response {
         let form = IntroductionForm(try await base.pages.form(request, context), kind: asset.kind)
-        let text = form.readme(for: asset.kind).text
-        try await base.assets.keepDraft(text, base: GitOID(form.base), of: asset, by: context.viewer)
-        return Response(status: .noContent)
+        let begun = GitOID(form.base)
+        try await base.assets.keepDraft(form.readme.text, base: begun, of: asset, by: context.viewer)
+        let (_, entry) = try await base.assets.files.entry(
+            at: Assets.readme,
+            revision: "main",
+            of: asset.id,
+            by: context.viewer
+        )
+        return try APIRoutes.answer(KeptIntroduction(form, isStale: entry?.oid != begun))
     }
 
     private func preview(_ request: Request, _ context: GalleryContext, _ asset: Asset) async throws -> Response {
@@ -118,54 +128,23 @@ struct IntroductionEditPages: Sendable {
     }
 }
 
-/// What the editor of an introduction sends.
-struct IntroductionForm: Sendable {
-    var settings: AssetSettings
-    /// The metadata as it is written, with what the form does not know.
-    var metadata: String
-    var body: String
-    var base: String
-    var title = ""
-    var errors: [String: String] = [:]
-    var conflict: String?
-    var preview: String?
-    var draftFrom: Moment?
+/// What the editor's script hears when its draft was kept: the values of its fields by their names.
+private struct KeptIntroduction: Encodable {
+    let texts: [String: String]
+    let boxes: [String: Bool]
+    /// Whether somebody changed the introduction meanwhile.
+    let isStale: Bool
 
-    init(_ readme: ReadmeText, base: String, kind: RepoKind) {
-        settings = readme.settings(for: kind)
-        metadata = readme.metadata
-        body = readme.body
-        self.base = base
-    }
-
-    init(_ fields: QueryParameters, kind: RepoKind) {
-        func list(_ name: String) -> [String] {
-            let parts = fields.values(name).flatMap { $0.split { ",，、;".contains($0) || $0.isNewline } }
-            var seen: Set<String> = []
-            return parts.map { $0.trimmingCharacters(in: .whitespaces) }.filter {
-                !$0.isEmpty && seen.insert($0).inserted
-            }
-        }
-        func text(_ name: String) -> String { (fields[name] ?? "").trimmingCharacters(in: .whitespacesAndNewlines) }
-        settings = AssetSettings()
-        settings.licence = text("licence")
-        settings.languages = list("languages")
-        settings.framework = text("framework")
-        settings.task = text("task")
-        settings.hardware = list("hardware")
-        settings.minimumFlavor = text("minimumFlavor")
-        settings.isTrainedDistributed = fields["training"] != nil
-        settings.isServedDistributed = fields["inference"] != nil
-        metadata = (fields["metadata"] ?? "").replacing("\r\n", with: "\n")
-        body = (fields["body"] ?? "").replacing("\r\n", with: "\n")
-        base = fields["base"] ?? ""
-        title = text("title")
-    }
-
-    func readme(for kind: RepoKind) -> ReadmeText {
-        var readme = ReadmeText(metadata: metadata, body: body)
-        readme.set(settings, for: kind)
-        return readme
+    init(_ form: IntroductionForm, isStale: Bool) {
+        let settings = form.settings
+        texts = [
+            "metadata": form.metadata, "before": form.metadata, "licence": settings.licence,
+            "languages": settings.languages.joined(separator: ", "), "framework": settings.framework,
+            "task": settings.task, "hardware": settings.hardware.joined(separator: ", "),
+            "minimumFlavor": settings.minimumFlavor,
+        ]
+        boxes = ["training": settings.isTrainedDistributed, "inference": settings.isServedDistributed]
+        self.isStale = isStale
     }
 }
 
@@ -194,7 +173,7 @@ struct IntroductionEditPage: Page {
     let frameworks: [String]
     let task: String
     let taskError: String?
-    let tasks: [String]
+    let tasks: [TaskNames.Choice]
     let hasHardware: Bool
     let hardware: String
     let hardwareError: String?
@@ -204,8 +183,9 @@ struct IntroductionEditPage: Page {
     let isTrainedDistributed: Bool
     let isServedDistributed: Bool
     let metadata: String
+    let metadataError: String?
+    let isMetadataOpen: Bool
     let body: String
-    let bodyError: String?
     let base: String
     let commitTitle: String
     let conflict: String?
@@ -234,7 +214,7 @@ struct IntroductionEditPage: Page {
         frameworks = AssetChoices.frameworks
         task = form.settings.task
         taskError = error("task")
-        tasks = AssetChoices.tasks
+        tasks = TaskNames.choices(isChinese: context.language == .chinese)
         hasHardware = asset.kind == .model || asset.kind == .algorithm
         hardware = form.settings.hardware.joined(separator: ", ")
         hardwareError = error("hardware")
@@ -244,8 +224,9 @@ struct IntroductionEditPage: Page {
         isTrainedDistributed = form.settings.isTrainedDistributed
         isServedDistributed = form.settings.isServedDistributed
         metadata = form.metadata
+        metadataError = error("metadata")
+        isMetadataOpen = form.errors["metadata"] != nil
         body = form.body
-        bodyError = error("body")
         base = form.base
         commitTitle = form.title
         conflict = form.conflict

@@ -56,6 +56,24 @@ package enum TaskNames {
         "zero-shot-object-detection": ("Zero-shot object detection", "零样本目标检测"),
     ]
 
+    /// A task that is offered: what cards say, and what it is called.
+    package struct Choice: Sendable {
+        package let value: String
+        package let text: String
+    }
+
+    /// All of them, by what they are called.
+    package static func choices(isChinese: Bool) -> [Choice] {
+        names.map { Choice(value: $0.key, text: isChinese ? $0.value.chinese : $0.value.english) }
+            .sorted { $0.text < $1.text }
+    }
+
+    /// The id of a task that somebody calls by its name; anything else as it is.
+    static func id(named text: String) -> String {
+        let wanted = text.lowercased()
+        return names.first { $0.value.english.lowercased() == wanted || $0.value.chinese == text }?.key ?? text
+    }
+
     /// Nil for a task nobody has translated.
     static func chinese(_ id: String) -> String? { names[id]?.chinese }
 

@@ -106,7 +106,7 @@ struct PublishingFormPages: Sendable {
         form.title = fields["title"] ?? ""
         form.secondTitle = fields["secondTitle"] ?? ""
         form.description = fields["description"] ?? ""
-        form.task = (fields["task"] ?? "").trimmed
+        form.task = TaskNames.id(named: (fields["task"] ?? "").trimmed)
         form.licence = (fields["licence"] ?? "").trimmed
         form.isGated = fields["isGated"] != nil
         form.granted = names(fields["granted"])
@@ -151,7 +151,7 @@ struct PublishingFormPage: Page {
     let general: String?
     let facts: [EntryField]
     let licences: [String]
-    let tasks: [String]
+    let tasks: [TaskNames.Choice]
     let hasEnvironment: Bool
     let environments: [Choice]
     let environmentError: String?
@@ -175,12 +175,6 @@ struct PublishingFormPage: Page {
     private static let commonLicences = [
         "apache-2.0", "mit", "bsd-3-clause", "gpl-3.0", "lgpl-3.0", "agpl-3.0", "mpl-2.0", "cc-by-4.0", "cc-by-sa-4.0",
         "cc-by-nc-4.0", "cc0-1.0", "openrail", "llama3.1", "gemma", "other",
-    ]
-    private static let commonTasks = [
-        "text-generation", "question-answering", "text-classification", "token-classification", "summarization",
-        "translation", "fill-mask", "sentence-similarity", "feature-extraction", "image-classification",
-        "object-detection", "image-segmentation", "text-to-image", "image-to-text", "automatic-speech-recognition",
-        "text-to-speech", "tabular-classification", "tabular-regression", "reinforcement-learning", "other",
     ]
 
     init(
@@ -262,7 +256,7 @@ struct PublishingFormPage: Page {
         )
         self.facts = facts
         licences = Self.commonLicences
-        tasks = Self.commonTasks
+        tasks = TaskNames.choices(isChinese: context.language == .chinese)
         hasEnvironment = terms.needsEnvironment
         environments = NotebookEnvironment.allCases.map {
             Choice(value: $0.rawValue, text: $0.rawValue, hint: nil, isChosen: $0 == form.environment)

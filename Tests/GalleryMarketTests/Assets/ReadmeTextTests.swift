@@ -1,5 +1,6 @@
 import GalleryHub
 import GalleryModel
+import GalleryServing
 import Testing
 
 @testable import GalleryMarket
@@ -37,6 +38,30 @@ import Testing
         var readme = ReadmeText(card)
         readme.set(readme.settings(for: .model), for: .model)
         #expect(readme.text == card)
+    }
+
+    @Test func `and a form that both change keep each change`() throws {
+        func fields(_ pairs: [(String, String)]) throws -> QueryParameters {
+            try QueryParameters(
+                pairs.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
+            )
+        }
+        let before = "license: mit\ntags: [a]\npipeline_tag: fill-mask"
+        let both = try IntroductionForm(
+            fields([
+                ("before", before), ("metadata", "license: gemma\ntags: [a, b]\npipeline_tag: fill-mask"),
+                ("licence", "mit"), ("task", "Translation"), ("languages", "zh"), ("body", "Text."),
+            ]),
+            kind: .model
+        )
+        #expect(both.metadata == "license: gemma\ntags: [a, b]\npipeline_tag: translation\nlanguage:\n- zh")
+        #expect(both.settings.licence == "gemma")
+        let broken = try IntroductionForm(
+            fields([("before", before), ("metadata", "license: ["), ("licence", "apache-2.0")]),
+            kind: .model
+        )
+        #expect(broken.metadata == "license: [")
+        #expect(broken.readme.fault != nil)
     }
 
     @Test func `change only their own lines`() {
