@@ -2,10 +2,11 @@
 
 import hashlib
 import os
+import shutil
 
 import pytest
 
-from browser import Visit, launch
+from browser import Visit, assert_accessible, assert_fits, launch
 from gallery import Gallery, eventually
 
 PART = 8 << 20
@@ -143,6 +144,11 @@ def until(page, expression, within=15):
     eventually(lambda: page.wait_for_timeout(50) or page.evaluate(expression), within)
 
 
+def forgive(visit):
+    """A server that is away on purpose is no fault of the page."""
+    visit.faults = [fault for fault in visit.faults if "net::ERR_" not in fault]
+
+
 def begin(visit, repo, paths):
     """Opens the upload page of a repository and chooses files."""
     page = visit.page
@@ -167,7 +173,7 @@ def test_an_upload_goes_on_after_the_server_was_killed_and_in_another_browser(ho
     house.start()
     # The page asks again until the server is back, and nobody has to press anything.
     until(page, f"{arrived} > {size // 2}", within=60)
-    visit.faults = [fault for fault in visit.faults if "net::ERR_" not in fault]
+    forgive(visit)
     visit.context.close()
     with launch(browser.browser_type) as other:
         visit = Visit(other, house.url, "ada")
@@ -308,3 +314,39 @@ def test_two_people_upload_to_one_branch(house, visit_as, tmp_path):
     assert texts == {"ada.txt": "ada", "eve.txt": "eve", "same.txt": "eve"}
     commits = house.get("/api/models/twins/both/commits/main", house.tokens["ada"]).json
     assert [commit["authors"][0]["user"] for commit in commits[:2]] == ["eve", "ada"]
+
+
+@pytest.mark.skipif(shutil.disk_usage("/tmp").free > 0.89 * shutil.disk_usage("/tmp").total, reason="the disk is too empty to count as full")
+def test_a_full_disk_and_a_full_repository_are_said_plainly(house, visit_as, tmp_path):
+    repo = make(house, "full")
+    (tmp_path / "big.bin").write_bytes(os.urandom(PART))
+    house.stop()
+    house.environment["GALLERY_STORAGE_MINIMUM_FREE_PERCENT"] = "90"
+    house.start()
+    visit = visit_as("ada", house)
+    page = begin(visit, repo, [tmp_path / "big.bin"])
+    page.get_by_text("The storage of this gallery is full").wait_for()
+    assert page.get_by_role("button", name="Commit").is_disabled()
+    del house.environment["GALLERY_STORAGE_MINIMUM_FREE_PERCENT"]
+    house.stop()
+    house.start()
+    page.get_by_role("button", name="Try again: big.bin").click()
+    page.get_by_text("1 / 1").wait_for()
+    page.get_by_role("button", name="Commit").click()
+    page.wait_for_url(f"**/{repo}")
+    house.stop()
+    house.environment["GALLERY_LIMITS_REPOSITORY_BYTES"] = str(10 * 10**6)
+    house.start()
+    (tmp_path / "more.bin").write_bytes(os.urandom(PART))
+    page = begin(visit, repo, [tmp_path / "more.bin"])
+    page.get_by_text("does not fit into what is left").wait_for()
+    for theme in ["light", "dark"]:
+        page.emulate_media(color_scheme=theme)
+        assert_accessible(page)
+    assert_fits(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert_fits(page)
+    del house.environment["GALLERY_LIMITS_REPOSITORY_BYTES"]
+    house.stop()
+    house.start()
+    forgive(visit)

@@ -64,6 +64,6 @@ export class Summary {
     if (now - then < 1000 || sum.moved <= moved) return "";
     const rate = ((sum.moved - moved) * 1000) / (now - then);
     const left = this.page.dataset.remaining.replace("%", clock((sum.size - sum.sent) / rate));
-    return ` · ${bytes(rate)}/s · ${left}`;
+    return `${bytes(rate)}/s · ${left}`;
   }
 }

@@ -103,7 +103,7 @@ struct AssetListPage: Page {
         if query.text.isEmpty, !isNarrowed {
             emptyTitle = words.say("discovery.none.title")
             emptyText = words.say("discovery.none.text")
-            uploadHint = "hf upload OWNER/NAME ./folder" + (kind == .dataset ? " --repo-type dataset" : "")
+            uploadHint = Self.command(kind)
         } else {
             emptyTitle = words.say("discovery.nothing.title")
             emptyText = words.say(isNarrowed ? "discovery.nothing.narrowed" : "discovery.nothing.text")
@@ -112,6 +112,14 @@ struct AssetListPage: Page {
     }
 
     var title: String { heading }
+
+    private static func command(_ kind: RepoKind?) -> String {
+        switch kind {
+        case nil, .model: "hf upload OWNER/NAME ./folder"
+        case .dataset: "hf upload OWNER/NAME ./folder --repo-type dataset"
+        case let kind?: "gallery-cli upload OWNER/NAME ./folder --repo-type \(kind.rawValue)"
+        }
+    }
 
     private static func newText(_ kind: RepoKind?, _ words: Phrases) -> String {
         switch kind {

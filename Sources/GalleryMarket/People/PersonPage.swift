@@ -37,6 +37,8 @@ struct PersonPage: Page {
     let rows: [AssetRow]
     let hasRows: Bool
     let emptyText: String
+    /// Where the first asset is made, for whom that may be.
+    let newPath: String?
     let pager: Pager?
 
     init(
@@ -99,6 +101,7 @@ struct PersonPage: Page {
             }
         rows = list.assets.map { AssetRow($0, showsKind: kind == nil, reader) }
         hasRows = !rows.isEmpty
+        newPath = isSelf ? "/new" + (kind.map { "?kind=\($0.rawValue)" } ?? "") : nil
         emptyText = words.say(isSelf ? "people.none.self" : "people.none")
         pager = Pager(
             first: isFirst ? nil : path(kind),
