@@ -8,13 +8,17 @@ package struct MarketGround: Sendable {
     let publishing: PublishingRules
     let growth: GrowthRewards
     let program: RunningProgram
+    /// What administrators may change while the gallery runs.
+    package let inForce: SettingsInForce
 
     package init(settings: Settings, world: World, program: RunningProgram? = nil) {
         self.program = program ?? RunningProgram(version: "development", startedAt: world.now())
+        inForce = SettingsInForce(settings, sources: self.program.sources)
+        let inForce = inForce
         words = Words(world: world)
         growth = GrowthRewards(settings: settings.growth, world: world)
         publishing = PublishingRules(
-            policy: settings.publishing.policy,
+            policyNow: { inForce.current.publishing.policy },
             onlyWidens: settings.publishing.visibilityOnlyWidens,
             words: words,
             growth: growth,
@@ -32,6 +36,8 @@ package struct MarketGround: Sendable {
             guard count == 0 else { throw SubscriptionError.hasSubscribers(count) }
         }
         additions.observers = [{ move, db in try publishing.note(move, db) }]
+        let inForce = inForce
+        additions.isSignUpOpen = { inForce.current.identity.allowsSignUp }
         return additions
     }
 }

@@ -9,5 +9,6 @@ package enum MarketMigrations {
         + AssetsMigrations.all
         + DiscoveryMigrations.all
         + GrowthMigrations.all + EmailCodesMigrations.all
+        + MarksMigrations.all + SiteSettingsMigrations.all
         + UploadsMigrations.all
 }

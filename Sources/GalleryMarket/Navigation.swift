@@ -36,11 +36,4 @@ extension Navigation {
         ]
         return navigation
     }()
-
-    /// The same without what the settings close.
-    package static func market(for settings: Settings) -> Navigation {
-        var navigation = market
-        if !settings.identity.allowsSignUp { navigation.signUpPath = nil }
-        return navigation
-    }
 }

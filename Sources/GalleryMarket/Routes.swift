@@ -31,7 +31,7 @@ package struct MarketRoutes: Sendable {
 
     /// Finding assets, and the people behind them.
     private func addDiscovery(to router: Router<GalleryContext>, api: APIRoutes) {
-        HomePages(discovery: slices.discovery, pages: pages).add(to: router)
+        HomePages(discovery: slices.discovery, setup: slices.console.setup, pages: pages).add(to: router)
         DiscoveryPages(discovery: slices.discovery, pages: pages).add(to: router)
         api.group("Discovery") {
             DiscoveryRoutes(discovery: slices.discovery, favourites: slices.favourites).add(to: $0)

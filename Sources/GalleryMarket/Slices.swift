@@ -83,7 +83,12 @@ package struct MarketSlices: Sendable {
     }
 
     /// What runs besides answering requests and doing jobs.
-    package var services: [any Service] { [talk.upkeep, DiscoveryUpkeep(discovery: discovery)] }
+    package var services: [any Service] {
+        [
+            talk.upkeep, DiscoveryUpkeep(discovery: discovery),
+            SiteSettingsUpkeep(settings: console.settings, world: hub.world),
+        ]
+    }
 
     /// Which code does which kind of job, and what recurs.
     package func register(in handlers: inout JobHandlers) {

@@ -37,14 +37,17 @@ struct GalleryServer: Sendable {
         )
         var pages = try Pages(
             web: WebFolder(settings.web),
-            navigation: .market(for: settings),
+            navigation: .market,
             world: world,
             signingKey: slices.identity.box.signingKey(for: "messages between pages")
         )
         pages.unread = { viewer in try await slices.notifications.unread(by: viewer) }
+        pages.inForce = ground.inForce
         let web = pages
         let market = MarketSlices(hub: slices, ground: ground) { web.catalogue }
-        let application = application(market, web, stores, logger)
+        try await market.console.settings.load()
+        let setUp = try await market.console.setup.isOpen() ? market.console.setup.token : nil
+        let application = application(market, web, stores, logger, setUp: setUp)
         let services = slices.services(market.register) + market.services
         let group = ServiceGroup(configuration: configuration(services + [application], logger))
         try await group.run()
@@ -57,7 +60,8 @@ struct GalleryServer: Sendable {
         _ market: MarketSlices,
         _ pages: Pages,
         _ stores: Stores,
-        _ logger: Logger
+        _ logger: Logger,
+        setUp token: String?
     ) -> some ApplicationProtocol {
         let edge = Edge(settings: settings, world: world, checks: checks(stores), pages: pages)
         edge.metrics.add(.jobs(in: stores.database))
@@ -76,7 +80,7 @@ struct GalleryServer: Sendable {
                 backlog: 1024,
                 availableConnectionsDelegate: .maximum(settings.server.maximumConnections, logger: logger)
             ),
-            onServerRunning: { channel in announce(channel, stores) },
+            onServerRunning: { channel in announce(channel, stores, setUp: token) },
             logger: logger
         )
     }
@@ -100,12 +104,14 @@ struct GalleryServer: Sendable {
         return configuration
     }
 
-    private func announce(_ channel: any Channel, _ stores: Stores) {
+    private func announce(_ channel: any Channel, _ stores: Stores, setUp token: String?) {
         let port = channel.localAddress?.port ?? settings.server.port
         let host = settings.server.host.contains(":") ? "[\(settings.server.host)]" : settings.server.host
         let milliseconds = Int((ContinuousClock.now - started) / .milliseconds(1))
         Console.say(
             "AI Gallery \(Version.current) is ready at http://\(host):\(port) (data in \(stores.folder.root.path), \(milliseconds) ms)"
         )
+        guard let token else { return }
+        Console.say("Nobody administers it yet. Set it up at http://\(host):\(port)/setup with the token \(token)")
     }
 }

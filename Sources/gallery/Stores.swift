@@ -18,14 +18,15 @@ struct Stores: Sendable {
         folder = try DataFolder(at: settings.storage.root)
         try folder.keepPrivate(folder.database)
         try folder.keepPrivate(folder.volatileDatabase)
-        database =
+        database = OriginKeepingDatabase(
             settings.database.url.isEmpty
-            ? try SQLiteDatabase(path: folder.database.path, readers: settings.database.connections)
-            : try DatabaseURL.open(
-                settings.database.url,
-                connections: settings.database.connections,
-                readers: settings.database.connections
-            )
+                ? try SQLiteDatabase(path: folder.database.path, readers: settings.database.connections)
+                : try DatabaseURL.open(
+                    settings.database.url,
+                    connections: settings.database.connections,
+                    readers: settings.database.connections
+                )
+        )
         volatile = try SQLiteDatabase(path: folder.volatileDatabase.path, durability: .normal, readers: 1)
         blobs = try DirectoryBlobStore(
             root: folder.root.path,

@@ -127,6 +127,16 @@ PAGES = [
     Shown("outbox", "/console/outbox", "root"),
     Shown("console", "/console", "root"),
     Shown("console-forbidden", "/console", "grace", status=403),
+    Shown("console-people", "/console/people", "root"),
+    Shown("console-people-none", "/console/people?q=nobody-like-it", "root"),
+    Shown("console-person", "/console/people/ada", "root"),
+    Shown("console-person-self", "/console/people/root", "root"),
+    Shown("console-organization", "/console/people/lab", "root"),
+    Shown("console-new-person", "/console/new-person", "root"),
+    Shown("console-marks", "/console/marks", "root"),
+    Shown("console-marks-found", "/console/marks?q=ada", "root"),
+    Shown("console-audit", "/console/audit", "root"),
+    Shown("console-audit-filtered", "/console/audit?person=ada&action=asset.create", "root"),
 ]
 
 

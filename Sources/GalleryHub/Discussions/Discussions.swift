@@ -207,6 +207,15 @@ package struct Discussions: Sendable {
             try event.hide(at: turn.now)
             try turn.db.update(event)
             try turn.db.record(.commented(turn.discussion, event, isNew: false), on: turn.facts.id, at: turn.now)
+            if event.author != viewer.account?.id {
+                try turn.db.audit(
+                    "discussion.hide",
+                    on: turn.facts.id.rawValue,
+                    by: viewer.account?.id,
+                    detail: ["discussion": String(number), "comment": eventID],
+                    world: world
+                )
+            }
             return event
         }
     }

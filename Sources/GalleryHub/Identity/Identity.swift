@@ -22,7 +22,7 @@ package struct Identity: Sendable {
 
     /// What the operators decide about identity.
     package struct Rules: Sendable {
-        package var isSignUpOpen = true
+        package var isSignUpOpen: @Sendable () -> Bool = { true }
         package var sessions = SessionLimits()
         package var passwordCost = PasswordHasher.Cost.interactive
         /// Throws when what people call themselves or say of themselves may not be shown.

@@ -5,7 +5,7 @@ package enum IdentityMigrations {
     package static let all: [Migration] = [accounts, credentials, audit]
 
     /// What came later, to stand at the end of the list.
-    package static let additions: [Migration] = [profiles, downloads]
+    package static let additions: [Migration] = [profiles, downloads, origins]
 
     private static let accounts = Migration(
         "0001 accounts",
@@ -176,6 +176,15 @@ package enum IdentityMigrations {
         ) {strict}
         """,
         "CREATE INDEX account_pictures_name ON account_pictures (name)"
+    )
+
+    /// Where what was done came from.
+    private static let origins = Migration(
+        "0077 origins of audited decisions",
+        "ALTER TABLE audit_log ADD COLUMN address {text} NOT NULL DEFAULT ''",
+        "ALTER TABLE audit_log ADD COLUMN agent {text} NOT NULL DEFAULT ''",
+        "ALTER TABLE audit_log ADD COLUMN request {text} NOT NULL DEFAULT ''",
+        "CREATE INDEX audit_log_action ON audit_log (action, at)"
     )
 
     /// What people fetched while they were signed in, for their own list.

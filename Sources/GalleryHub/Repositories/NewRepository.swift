@@ -54,6 +54,17 @@ package struct RepositorySettings: Sendable, Equatable {
         self.description = description
     }
 
+    /// What of it the audit log tells.
+    var decisions: [String: String] {
+        var decisions: [String: String] = [:]
+        decisions["visibility"] = visibility?.rawValue
+        decisions["gating"] = gating?.rawValue
+        decisions["discussionsDisabled"] = discussionsDisabled.map(String.init)
+        if title != nil { decisions["title"] = "changed" }
+        if description != nil { decisions["description"] = "changed" }
+        return decisions
+    }
+
     package func check() throws {
         guard (title ?? "").count <= 90 else {
             throw RepositoryError.badSetting("The name may have at most 90 characters.")

@@ -73,6 +73,7 @@ package struct Repositories: Sendable {
             try life.place(RepositoryLife.Wish(repo: id, visibility: visibility, viewer: viewer, at: now), db)
             try db.record(.repoCreated, on: id, at: now)
             try files.begin(id, kind: request.kind, by: account, at: now, db)
+            try note("asset.create", on: id, ["name": name.description], by: viewer, db)
             return try db.repository(id).unwrapped(for: viewer)
         }
     }
@@ -94,6 +95,8 @@ package struct Repositories: Sendable {
             try life.check([name.name], db)
             try db.rename(facts, to: name.name, owner: owner.id, at: now)
             try db.record(.repoMoved(from: facts.name), on: repo, at: now)
+            let moved = RepoName(owner: owner.name, name: name.name)
+            try note("asset.move", on: repo, ["from": facts.name.description, "to": moved.description], by: viewer, db)
             return try db.repository(repo).unwrapped(for: viewer)
         }
     }
@@ -144,6 +147,13 @@ package struct Repositories: Sendable {
             try life.place(wish, db)
             try db.record(.repoCreated, on: id, at: now)
             try db.copyObjects(from: repo, to: id, at: now)
+            try note(
+                "asset.create",
+                on: id,
+                ["name": target.description, "from": facts.name.description],
+                by: viewer,
+                db
+            )
             guard source.usedBytes <= (try db.quota(of: id, limits).repositoryBytes) else {
                 throw FilesError.repositoryFull(limit: try db.quota(of: id, limits).repositoryBytes)
             }
@@ -155,9 +165,11 @@ package struct Repositories: Sendable {
     package func delete(_ repo: RepoID, by viewer: Viewer) async throws {
         let now = world.now()
         try await database.write { db in
-            try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            let facts = try db.facts(of: repo, for: viewer)
+            try AccessPolicy.demand(.administer, on: facts, by: viewer)
             try life.mayDelete(repo, db)
             try db.record(.repoDeleted, on: repo, at: now)
+            try note("asset.delete", on: repo, ["name": facts.name.description], by: viewer, db)
             try db.deleteRepository(repo)
         }
     }
@@ -174,6 +186,7 @@ package struct Repositories: Sendable {
                 try life.place(RepositoryLife.Wish(repo: repo, visibility: visibility, viewer: viewer, at: now), db)
             }
             try db.record(.repoConfigured, on: repo, at: now)
+            try note("asset.configure", on: repo, settings.decisions, by: viewer, db)
             return try db.repository(repo).unwrapped(for: viewer)
         }
     }
@@ -183,7 +196,18 @@ package struct Repositories: Sendable {
         try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
             try db.setNamedReaders(accounts, of: repo)
+            try note("asset.set-readers", on: repo, ["count": String(accounts.count)], by: viewer, db)
         }
+    }
+
+    private func note(
+        _ action: String,
+        on repo: RepoID,
+        _ detail: [String: String],
+        by viewer: Viewer,
+        _ db: any SQLConnection
+    ) throws {
+        try db.audit(action, on: repo.rawValue, by: viewer.account?.id, detail: detail, world: world)
     }
 
     // MARK: Rules

@@ -31,6 +31,8 @@ package struct RepositoryLife: Sendable {
 package struct HubAdditions: Sendable {
     package var life = RepositoryLife()
     package var observers: [ReferenceObserver] = []
+    /// Whether visitors may create accounts; nil leaves it to the settings at start.
+    package var isSignUpOpen: (@Sendable () -> Bool)?
 
     package init() {}
 }

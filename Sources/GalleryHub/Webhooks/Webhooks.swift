@@ -1,3 +1,4 @@
+import Foundation
 package import GalleryDatabase
 package import GalleryModel
 
@@ -44,6 +45,7 @@ package struct Webhooks: Sendable {
                 hook.domains = try domains(draft.domains ?? WebhookDomain.allCases.map(\.rawValue))
                 hook.watches = try watches(draft.watched ?? [], by: viewer, db)
                 try db.save(hook, at: now)
+                try note("webhook.create", hook, by: account, db)
                 return hook
             }
         )
@@ -68,7 +70,11 @@ package struct Webhooks: Sendable {
 
     package func delete(_ id: String, by viewer: Viewer) async throws {
         let account = try mustBeWhole(viewer, .write)
-        try await database.write { db in try db.deleteWebhook(find(id, of: account, db).id) }
+        try await database.write { db in
+            let hook = try find(id, of: account, db)
+            try db.deleteWebhook(hook.id)
+            try note("webhook.delete", hook, by: account, db)
+        }
     }
 
     /// What was sent lately and what became of it, the newest first.
@@ -94,9 +100,21 @@ package struct Webhooks: Sendable {
                 var hook = try find(id, of: account, db)
                 try body(&hook, db)
                 try db.save(hook, at: now)
+                try note("webhook.change", hook, by: account, db)
                 return hook
             }
         )
+    }
+
+    /// Its address may hold a secret, so that only the host is told.
+    private func note(
+        _ action: String,
+        _ hook: Webhook,
+        by account: Viewer.Account,
+        _ db: any SQLConnection
+    ) throws {
+        let detail = ["host": URL(string: hook.url)?.host() ?? "", "disabled": String(hook.isDisabled)]
+        try db.audit(action, on: hook.id, by: account.id, detail: detail, world: world)
     }
 
     /// Webhooks belong to the account as a whole, so a credential for one repository is not enough.

@@ -5,6 +5,10 @@ import GalleryModel
 /// The slices of the operations console.
 package struct Console: Sendable {
     package let overview: Overview
+    package let audit: AuditLog
+    package let marking: Marking
+    package let settings: SiteSettings
+    package let setup: Setup
 
     init(hub: HubSlices, ground: MarketGround, publishing: Publishing, talk: Talk) {
         overview = Overview(
@@ -13,6 +17,15 @@ package struct Console: Sendable {
             program: ground.program,
             delivers: talk.mail.delivers
         )
+        settings = SiteSettings(
+            database: hub.database,
+            world: hub.world,
+            inForce: ground.inForce,
+            delivers: talk.mail.delivers
+        )
+        setup = Setup(identity: hub.identity, settings: settings)
+        audit = AuditLog(database: hub.database, world: hub.world)
+        marking = Marking(database: hub.database, publishing: publishing)
     }
 }
 

@@ -12,6 +12,10 @@ enum ConsoleMenu {
     /// In the order of the menu.
     static let places = [
         Place(name: "overview", path: "/console", icon: "home"),
+        Place(name: "people", path: "/console/people", icon: "users"),
+        Place(name: "marks", path: "/console/marks", icon: "shield"),
+        Place(name: "audit", path: "/console/audit", icon: "history"),
+        Place(name: "settings", path: "/console/settings", icon: "settings"),
         Place(name: "outbox", path: "/console/outbox", icon: "mail"),
         Place(name: "exports", path: "/my/exports", icon: "download"),
     ]

@@ -23,7 +23,7 @@ struct ExportPages: Sendable {
             menu: MyMenu.entries("exports", counts, context),
             kinds: MyMenu.kinds.map { FormChoice($0.rawValue, context.say("my.\($0.plural)")) },
             past: past.map { entry in
-                let detail = (try? JSONDecoder().decode([String: String].self, from: Data(entry.detail.utf8))) ?? [:]
+                let detail = entry.details
                 let kind = RepoKind(rawValue: detail["kind"] ?? "").map { context.say("my.\($0.plural)") }
                 let owner = detail["owner"].flatMap { $0.isEmpty ? nil : $0 }
                 let parts = [kind, owner].compactMap { $0 }

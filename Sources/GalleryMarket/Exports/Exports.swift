@@ -40,7 +40,7 @@ package struct Exports: Sendable {
             try db.rows(
                 AuditEntry.self,
                 """
-                SELECT id, at, actor, action, subject, detail FROM audit_log
+                SELECT \(sql: AuditEntry.columns) FROM audit_log
                 WHERE actor = \(me.id) AND action = 'export.assets' ORDER BY at DESC, id DESC LIMIT 20
                 """
             )

@@ -5,10 +5,12 @@ import Hummingbird
 /// `/`
 struct HomePages: Sendable {
     let discovery: Discovery
+    let setup: Setup
     let pages: Pages
 
     func add(to router: some RouterMethods<GalleryContext>) {
         router.get("/") { request, context in
+            if try await setup.isOpen() { return pages.redirect(to: "/setup", request, context) }
             let contents = try await discovery.home(by: context.viewer)
             let page = HomePage(
                 contents,

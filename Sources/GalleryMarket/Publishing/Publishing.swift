@@ -160,22 +160,18 @@ package struct Publishing: Sendable {
                     """
                 )
             }
+            let detail = ["count": String(papers.count)]
+            let actor = viewer.account?.id
+            try db.audit("asset.set-papers", on: repo.rawValue, by: actor, detail: detail, world: world)
         }
     }
 
     /// Deletes an asset for good, once its full name was typed; not while it has subscribers.
     package func delete(_ repo: RepoID, confirming name: String, by viewer: Viewer) async throws {
-        try await database.write { db in
+        try await database.read { db in
             let facts = try db.facts(of: repo, for: viewer)
             try AccessPolicy.demand(.administer, on: facts, by: viewer)
             guard name.trimmed == facts.name.description else { throw PublishingError.nameMismatch(facts.name) }
-            try db.audit(
-                "asset.delete",
-                on: repo.rawValue,
-                by: viewer.account?.id,
-                detail: ["name": facts.name.description],
-                world: world
-            )
         }
         try await repositories.delete(repo, by: viewer)
     }

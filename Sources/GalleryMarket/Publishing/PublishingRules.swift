@@ -6,11 +6,14 @@ import GalleryServing
 
 /// How publications move inside a transaction: for the use cases of `Publishing` and for what the hub API asks for alike.
 struct PublishingRules: Sendable {
-    let policy: Settings.Publishing.Policy
+    /// Administrators may change it while the gallery runs.
+    let policyNow: @Sendable () -> Settings.Publishing.Policy
     let onlyWidens: Bool
     let words: Words
     let growth: GrowthRewards
     let world: World
+
+    var policy: Settings.Publishing.Policy { policyNow() }
 
     /// Moves an asset to its next state: record, effective visibility, history, those who are told.
     func move(

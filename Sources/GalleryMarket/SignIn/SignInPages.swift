@@ -9,7 +9,7 @@ struct SignInPages: Sendable {
     let identity: Identity
     let edge: IdentityEdge
     let pages: Pages
-    let isSignUpOpen: Bool
+    private var isSignUpOpen: Bool { identity.accounts.isSignUpOpen() }
 
     func add(to router: some RouterMethods<GalleryContext>) {
         router.get("/login", use: showSignIn)

@@ -120,6 +120,8 @@ package struct Versions: Sendable {
             version.notes = words.notes
             version.constraints = words.constraints
             try db.save(version)
+            let actor = viewer.account?.id
+            try db.audit("version.edit", on: repo.rawValue, by: actor, detail: ["version": number], world: rules.world)
             return version
         }
     }

@@ -45,13 +45,21 @@ package struct RequestMiddleware: RouterMiddleware {
         context.handover = handover
         context.metrics = metrics
         context.pages = pages
-        context.language = Language.wanted(by: request.headers)
+        context.language = Language.wanted(
+            by: request.headers,
+            orElse: pages?.inForce?.current.site.language ?? .english
+        )
         if request.headers[.expect] != nil { request.continueBeforeBody(on: context.channel) }
         do {
             guard (request.head.path?.utf8.count ?? 0) <= Self.maximumAddressLength else {
                 return tooLong(exchange, context)
             }
-            let response = try await next(request, context)
+            let origin = RequestOrigin(
+                address: context.clientAddress,
+                agent: request.headers[.userAgent] ?? "",
+                requestID: context.requestID
+            )
+            let response = try await RequestOrigin.$current.withValue(origin) { try await next(request, context) }
             return finished(response, exchange, context)
         } catch {
             exchange.end(context, status: 499, bytes: 0)

@@ -14,16 +14,16 @@ package enum Language: String, Sendable, CaseIterable {
     /// What it calls itself.
     package var name: String { self == .chinese ? "中文" : "English" }
 
-    /// The choice kept in the cookie, else what the browser prefers, else English.
-    package static func wanted(by headers: HTTPFields) -> Language {
+    /// The choice kept in the cookie, else what the browser prefers, else the standard.
+    package static func wanted(by headers: HTTPFields, orElse standard: Language = .english) -> Language {
         if let kept = RequestCookies.value(of: cookie, in: headers).flatMap(Language.init) { return kept }
-        return preferred(by: headers[.acceptLanguage])
+        return preferred(by: headers[.acceptLanguage], orElse: standard)
     }
 
-    /// The first of an `Accept-Language` header that we have, by weight; English where it names neither.
-    package static func preferred(by header: String?) -> Language {
-        guard let header else { return .english }
-        var best = (language: Language.english, weight: 0.0)
+    /// The first of an `Accept-Language` header that we have, by weight; the standard where it names neither.
+    package static func preferred(by header: String?, orElse standard: Language = .english) -> Language {
+        guard let header else { return standard }
+        var best = (language: standard, weight: 0.0)
         for part in header.prefix(512).lowercased().split(separator: ",").prefix(32) {
             let fields = part.split(separator: ";").map { $0.filter { $0 != " " } }
             guard let tag = fields.first, let language = Language(rawValue: String(tag.prefix(2))),

@@ -37,6 +37,8 @@ struct Layout: Page {
     }
 
     let title: String
+    /// What the gallery calls itself.
+    let siteName: String
     let body: String
     let languageTag: String
     let theme: String?
@@ -64,6 +66,7 @@ extension Layout {
         flash: Flash?,
         unread: Int,
         navigation: Navigation,
+        name: String,
         request: Request,
         context: GalleryContext
     ) {
@@ -79,6 +82,7 @@ extension Layout {
             }
         }
         self.title = title
+        siteName = name
         self.body = body
         languageTag = words.language.tag
         let chosen = Theme.wanted(by: request.headers)

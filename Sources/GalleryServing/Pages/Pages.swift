@@ -10,6 +10,8 @@ package struct Pages: Sendable {
     package var navigation: Navigation
     /// How many notifications somebody has not seen; nil where there are none.
     package var unread: (@Sendable (Viewer) async throws -> Int)?
+    /// The name of the gallery, and what else may change while it runs.
+    package var inForce: SettingsInForce?
     private let world: World
     private let key: [UInt8]
 
@@ -47,7 +49,8 @@ package struct Pages: Sendable {
             place: place,
             flash: flash,
             unread: unreadCount(of: context.viewer),
-            navigation: navigation,
+            navigation: navigationNow,
+            name: (inForce?.current ?? Settings()).site.name,
             request: request,
             context: context
         )
@@ -138,6 +141,12 @@ package struct Pages: Sendable {
         var shared: [String: Any] = ["csrf": token, "here": request.uri.string]
         if let account = context.viewer.account { shared["viewer"] = account }
         return shared
+    }
+
+    private var navigationNow: Navigation {
+        var navigation = navigation
+        if inForce?.current.identity.allowsSignUp == false { navigation.signUpPath = nil }
+        return navigation
     }
 
     private func unreadCount(of viewer: Viewer) async throws -> Int {

@@ -1,5 +1,6 @@
 /// Everything an operator may choose, read once at start; `SettingsCatalogue` gives each its key and words.
 package struct Settings: Sendable, Equatable {
+    package var site = Site()
     package var server = Server()
     package var storage = Storage()
     package var database = Database()
@@ -14,6 +15,13 @@ package struct Settings: Sendable, Equatable {
     package var logging = Logging()
 
     package init() {}
+
+    package struct Site: Sendable, Equatable {
+        /// What the gallery calls itself.
+        package var name = "AI Gallery"
+        /// For those whose browser asks for none that we have.
+        package var language = Language.english
+    }
 
     package struct Server: Sendable, Equatable {
         package var host = "127.0.0.1"

@@ -2,9 +2,26 @@ import Foundation
 
 /// Every setting there is, in the order of the reference.
 package enum SettingsCatalogue {
-    package static let all: [Setting] = server + storage + web + limits + features + mail + logging
+    package static let all: [Setting] = site + server + storage + web + limits + features + mail + logging
 
     package static func setting(_ key: String) -> Setting? { all.first { $0.key == key } }
+
+    private static let site: [Setting] = [
+        .text(
+            "site.name",
+            \.site.name,
+            fault: { name in
+                let isPlain = !name.contains { $0.isNewline || $0 == "\t" } && name.first != " " && name.last != " "
+                return isPlain && (1...40).contains(name.count) ? nil : "must have 1 to 40 characters on one line"
+            },
+            "The name of the gallery, in its head and its titles. An administrator may change it where it is not set here."
+        ),
+        .choice(
+            "site.language",
+            \.site.language,
+            "The language for whoever asks for none that there is. An administrator may change it where it is not set here."
+        ),
+    ]
 
     private static let server: [Setting] = [
         .text(
@@ -111,14 +128,19 @@ package enum SettingsCatalogue {
         .choice(
             "publishing.policy",
             \.publishing.policy,
-            "What happens when somebody makes a repository public: it is public at once, or after a review."
+            "What happens when somebody makes a repository public: it is public at once, or after a review. "
+                + "An administrator may change it where it is not set here."
         ),
         .truth(
             "publishing.visibilityOnlyWidens",
             \.publishing.visibilityOnlyWidens,
             "Whether the visibility of a published asset can only be widened: from its owner over named users to everyone."
         ),
-        .truth("identity.allowsSignUp", \.identity.allowsSignUp, "Whether visitors may create accounts."),
+        .truth(
+            "identity.allowsSignUp",
+            \.identity.allowsSignUp,
+            "Whether visitors may create accounts. An administrator may change it where it is not set here."
+        ),
         .integer(
             "identity.sessionHours",
             \.identity.sessionHours,

@@ -27,7 +27,8 @@ struct Site: Sendable {
         settings.logging.level = .error
         change(&settings)
         let chosen = settings
-        try await kind.runMarket { database in
+        try await kind.runMarket { bare in
+            let database = OriginKeepingDatabase(bare)
             let root = FileManager.default.temporaryDirectory.appending(path: "gallery-site-\(UUID().uuidString)")
             defer { try? FileManager.default.removeItem(at: root) }
             let clock = TestClock()
@@ -43,16 +44,18 @@ struct Site: Sendable {
                 additions: ground.additions
             )
             let market = MarketSlices(hub: hub, ground: ground)
-            let pages = try Pages(
+            var pages = try Pages(
                 web: WebFolder(chosen.web),
-                navigation: .market(for: chosen),
+                navigation: .market,
                 world: world,
                 signingKey: Array("test".utf8)
             )
-            let router = Edge(settings: chosen, world: world, pages: pages).router { router in
+            pages.inForce = ground.inForce
+            let shown = pages
+            let router = Edge(settings: chosen, world: world, pages: shown).router { router in
                 let api = APIRoutes(on: router)
                 HubRoutes(slices: hub).add(to: router, api: api)
-                MarketRoutes(slices: market, pages: pages).add(to: router, api: api)
+                MarketRoutes(slices: market, pages: shown).add(to: router, api: api)
             }
             try await Application(router: router).test(.router) { client in
                 try await body(Site(clock: clock, market: market, client: client))

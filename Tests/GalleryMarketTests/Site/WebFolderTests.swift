@@ -22,7 +22,8 @@ struct WebFolderTests {
         "state.", "problem.", "layout.theme.", "problem.status.", "notification.", "notifications.kind.",
         "notifications.group.", "outbox.state.", "comments.order.", "asset.kind.", "asset.tab.", "discussion.state.",
         "discussion.event.",
-        "console.menu.", "settings.", "my.", "role.", "growth.", "mail.",
+        "console.menu.", "audit.action.", "audit.detail.", "accounts.role.", "settings.", "my.", "role.", "growth.",
+        "mail.",
     ]
 
     @Test func `every text is there in both languages`() {

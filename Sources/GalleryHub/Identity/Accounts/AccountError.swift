@@ -13,6 +13,8 @@ package enum AccountError: DomainError, Equatable {
     case wrongPassword
     case signUpClosed
     case lastOperator
+    case badLimits
+    case hasOperator
 
     package var problem: Problem {
         switch self {
@@ -53,6 +55,13 @@ package enum AccountError: DomainError, Equatable {
             Problem(.forbidden, "password-wrong", "The present password is not right.")
         case .signUpClosed:
             Problem(.forbidden, "sign-up-closed", "New accounts are made by the operators of this gallery.")
+        case .hasOperator:
+            Problem(.missing, "set-up-done", "This gallery is set up already.")
+        case .badLimits:
+            .invalid(
+                "limits-invalid",
+                "A limit is a number of bytes: at most 500 GB for a file, 1 PB for a repository."
+            )
         case .lastOperator:
             Problem(
                 .conflict,

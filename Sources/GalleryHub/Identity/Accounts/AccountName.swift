@@ -55,7 +55,7 @@ package enum AccountName {
             "reviews",
             "resource", "resources", "robots.txt", "run", "runs", "scripts", "search", "services", "session",
             "sessions",
-            "settings", "shards", "sign-in", "sign-out", "sign-up", "signin", "signout", "signup", "simple",
+            "settings", "setup", "shards", "sign-in", "sign-out", "sign-up", "signin", "signout", "signup", "simple",
             "sitemap.xml", "solutions", "static", "status", "storage", "styles", "subscription", "subscriptions", "tag",
             "tags", "tasks", "team",
             "teams",

@@ -10,7 +10,7 @@ package struct Accounts: Sendable {
     let guesses: Guesses
     let sessions: Sessions
     let authentication: Authentication
-    let isSignUpOpen: Bool
+    package let isSignUpOpen: @Sendable () -> Bool
     let check: @Sendable ([String], any SQLConnection) throws -> Void
 
     /// What a visitor fills in.
@@ -30,7 +30,7 @@ package struct Accounts: Sendable {
 
     /// Makes an account and signs it in.
     package func signUp(_ form: SignUp, from origin: Sessions.Origin) async throws -> StartedSession {
-        guard isSignUpOpen else { throw AccountError.signUpClosed }
+        guard isSignUpOpen() else { throw AccountError.signUpClosed }
         if let fault = AccountName.fault(in: form.name) { throw fault }
         try AccountRules.check(form)
         try await guesses.begin(.signUp(address: origin.address))
@@ -160,10 +160,12 @@ package struct Accounts: Sendable {
         _ form: SignUp,
         role: SiteRole,
         passwordHash: String?,
-        by actor: AccountID?
+        by actor: AccountID?,
+        also: @escaping @Sendable (any SQLConnection) throws -> Void = { _ in }
     ) async throws -> Account {
         let id = AccountID(world.newID())
         return try await database.write { [world] db in
+            try also(db)
             guard try !db.isAccountNameTaken(form.name) else { throw AccountError.nameTaken(form.name) }
             // Operators may know better.
             if actor == nil, role == .user { try check([form.name, form.nickname], db) }

@@ -94,6 +94,9 @@ private struct AuditEntryBody: Codable {
     let action: String
     let subject: String
     let detail: [String: String]
+    let address: String
+    let agent: String
+    let request: String
 
     init(_ entry: AuditEntry) {
         id = entry.id
@@ -101,6 +104,9 @@ private struct AuditEntryBody: Codable {
         actor = entry.actor?.rawValue
         action = entry.action
         subject = entry.subject
-        detail = (try? JSONDecoder().decode([String: String].self, from: Data(entry.detail.utf8))) ?? [:]
+        detail = entry.details
+        address = entry.address
+        agent = entry.agent
+        request = entry.request
     }
 }

@@ -108,7 +108,7 @@ package struct Operators: Sendable {
     }
 
     /// One change of a person's rights: done, recorded, and every session of theirs ended.
-    private func change(
+    func change(
         _ name: String,
         _ action: String,
         detail: [String: String] = [:],
@@ -126,7 +126,7 @@ package struct Operators: Sendable {
         authentication.forget()
     }
 
-    private func mustOperate(_ viewer: Viewer?) throws -> AccountID? {
+    func mustOperate(_ viewer: Viewer?) throws -> AccountID? {
         guard let viewer else { return nil }
         let account = try viewer.mustManageAccount()
         guard account.role == .admin else { throw Problem.notYours }

@@ -29,7 +29,8 @@ extension Identity.Rules {
     /// What the settings say about identity.
     package init(_ settings: Settings) {
         self.init()
-        isSignUpOpen = settings.identity.allowsSignUp
+        let isOpen = settings.identity.allowsSignUp
+        isSignUpOpen = { isOpen }
         let whole = Duration.seconds(settings.identity.sessionHours * 3600)
         sessions = SessionLimits(idle: min(whole, .seconds(7 * 86_400)), absolute: whole)
     }

@@ -8,13 +8,15 @@ import Hummingbird
 /// `/console`: the state of the system.
 struct OverviewPages: Sendable {
     let overview: Overview
+    let settings: SiteSettings
     let pages: Pages
 
     func add(to router: some RouterMethods<GalleryContext>) {
         router.get("/console") { request, context in
             let state = try await overview.state(by: context.viewer)
+            let guide = ConsoleGuide(try await settings.show(by: context.viewer), context)
             return try await pages.answer(
-                OverviewPage(state, context),
+                OverviewPage(state, guide, context),
                 title: context.say("console.title"),
                 request,
                 context
@@ -44,6 +46,7 @@ struct OverviewPage: Page {
     }
 
     let menu: [SideEntry]
+    let guide: ConsoleGuide?
     let concerns: [Concern]
     let hasConcerns: Bool
     let assets: [Tile]
@@ -56,7 +59,8 @@ struct OverviewPage: Page {
         let percent: Int
     }
 
-    init(_ state: SystemState, _ context: GalleryContext) {
+    init(_ state: SystemState, _ guide: ConsoleGuide?, _ context: GalleryContext) {
+        self.guide = guide
         let (tallies, formats) = (state.tallies, context.formats)
         menu = ConsoleMenu.entries("overview", context)
         concerns = state.concerns.map { Concern($0, context) }
