@@ -212,7 +212,9 @@ CREATE TABLE audit_log (
     action TEXT NOT NULL,
     subject TEXT NOT NULL,
     detail TEXT NOT NULL
-) STRICT;
+, address TEXT NOT NULL DEFAULT '', agent TEXT NOT NULL DEFAULT '', request TEXT NOT NULL DEFAULT '') STRICT;
+
+CREATE INDEX audit_log_action ON audit_log (action, at);
 
 CREATE INDEX audit_log_actor ON audit_log (actor, at);
 
@@ -803,6 +805,9 @@ CREATE INDEX repositories_by_subscriptions ON repositories (kind, subscriptions,
 
 CREATE INDEX repositories_by_update ON repositories (kind, updated_at, id);
 
+CREATE INDEX repositories_marked ON repositories (id)
+    WHERE is_official = 1 OR is_featured = 1 OR is_commercial = 1;
+
 CREATE INDEX repositories_under_review ON repositories (id) WHERE is_under_review = 1;
 
 CREATE INDEX repositories_unlisted ON repositories (owner)
@@ -906,6 +911,15 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_account ON sessions (account, created_at);
 
 CREATE INDEX sessions_expires_at ON sessions (expires_at);
+
+CREATE TABLE site_settings (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    changed_by TEXT REFERENCES accounts (id) ON DELETE SET NULL,
+    changed_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX site_settings_by_account ON site_settings (changed_by);
 
 CREATE TABLE subscriptions (
     repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,

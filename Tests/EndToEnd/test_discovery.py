@@ -21,6 +21,7 @@ def found(tmp_path_factory):
     with Gallery(tmp_path_factory.mktemp("discovery") / "data") as gallery:
         for name in ["ada", "eve"]:
             gallery.create_user(name, "user")
+        gallery.create_user("root", "admin")
         api = HfApi(endpoint=gallery.url, token=gallery.create_token("ada"))
         for name, card in CARDS.items():
             api.create_repo(f"ada/{name}")

@@ -42,7 +42,7 @@ def test_health_readiness_and_metrics(gallery):
     assert re.search(r"^[a-z_]+(\{.*\})? [0-9.e+-]+$", metrics.body.decode(), re.MULTILINE)
 
 
-def test_the_front_page_tells_how_to_begin(gallery):
+def test_the_front_page_tells_how_to_begin(gallery, root):
     page = gallery.get("/", headers={"Accept": "text/html"})
     assert page.status == 200 and b"HF_ENDPOINT" in page.body and page.headers["content-type"].startswith("text/html")
     assert "content-security-policy" in page.headers

@@ -17,6 +17,7 @@ def house(tmp_path_factory):
     with Gallery(tmp_path_factory.mktemp("uploads") / "data") as gallery:
         for name in ["ada", "eve"]:
             gallery.create_user(name)
+        gallery.create_user("root", "admin")
         gallery.tokens = {name: gallery.create_token(name) for name in ["ada", "eve"]}
         yield gallery
 

@@ -116,7 +116,7 @@ struct ConsoleAccessTests {
             for name in ["ada", "bob", "per_cent"] { _ = try await house.person(name) }
             try await house.organization("lab", of: "bob", members: ["ada": .write])
             let operators = house.hub.identity.operators
-            let find = { (change: (inout AccountSearch) -> Void) async throws -> [String] in
+            let find = { @Sendable (change: (inout AccountSearch) -> Void) async throws -> [String] in
                 var search = AccountSearch()
                 change(&search)
                 return try await operators.search(search, by: root).accounts.map(\.name)
