@@ -134,6 +134,8 @@ PAGES = [
     Shown("console-organization", "/console/people/lab", "root"),
     Shown("console-new-person", "/console/new-person", "root"),
     Shown("console-marks", "/console/marks", "root"),
+    Shown("console-settings", "/console/settings", "root"),
+    Shown("setup-done", "/setup", status=404),
     Shown("console-marks-found", "/console/marks?q=ada", "root"),
     Shown("console-audit", "/console/audit", "root"),
     Shown("console-audit-filtered", "/console/audit?person=ada&action=asset.create", "root"),

@@ -90,8 +90,9 @@ struct AuditLogPage: Page {
         menu = ConsoleMenu.entries("audit", context)
         person = query.person
         subject = query.subject
-        from = query.from
-        until = query.until
+        // What is no day cannot stand in a field of days.
+        from = fault == nil ? query.from : ""
+        until = fault == nil ? query.until : ""
         let named = AuditActions.all.map { ($0, context.say("audit.action.\($0)")) }
         actions =
             [FormChoice("", context.say("audit.action.any"), isChosen: query.action.isEmpty)]
