@@ -201,22 +201,23 @@ def test_folders_are_dropped_with_all_they_hold(house, visit_as, tmp_path):
     page = visit_as("ada", house).page
     page.goto(f"/{repo}/upload/main")
     page.locator("[data-part=folder]").fill("set/")
-    page.locator("[data-part=folders]").set_input_files(folder)
-    page.get_by_text("3 / 3").wait_for()
-    assert page.get_by_text("were left out").is_visible()
-    # What the mouse drops are entries of a file system, which only a real drag makes; loose files come as these.
-    page.evaluate("""() => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File(["loose"], "loose.txt"));
-      for (const type of ["dragenter", "dragover", "drop"])
-        document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
-    }""")
+    (tmp_path / "loose.txt").write_text("loose")
+    # As the mouse does it, from the file manager onto any place of the page.
+    mouse = page.context.new_cdp_session(page)
+    for step in ["dragEnter", "dragOver", "drop"]:
+        files = {"items": [], "files": [str(folder), str(tmp_path / "loose.txt")], "dragOperationsMask": 1}
+        mouse.send("Input.dispatchDragEvent", {"type": step, "x": 30, "y": 300, "data": files})
     page.get_by_text("4 / 4").wait_for()
+    assert page.get_by_text("were left out").is_visible()
+    (tmp_path / "chosen").mkdir()
+    (tmp_path / "chosen/c.txt").write_text("c")
+    page.locator("[data-part=folders]").set_input_files(tmp_path / "chosen")
+    page.get_by_text("5 / 5").wait_for()
     page.get_by_role("button", name="Commit").click()
     page.wait_for_url(f"**/{repo}")
     tree = house.get(f"/api/models/{repo}/tree/main?recursive=true", house.tokens["ada"]).json
     paths = {entry["path"] for entry in tree if entry["type"] == "file"} - {".gitattributes", "README.md"}
-    assert paths == {"set/data/a.txt", "set/data/deep/er/b.txt", "set/data/深/文 件.txt", "set/loose.txt"}
+    assert paths == {"set/data/a.txt", "set/data/deep/er/b.txt", "set/data/深/文 件.txt", "set/loose.txt", "set/chosen/c.txt"}
 
 
 def test_refusals_and_replacements_are_told_before_anything_is_sent(house, visit_as, tmp_path):
@@ -233,6 +234,12 @@ def test_refusals_and_replacements_are_told_before_anything_is_sent(house, visit
     assert "上传失败" in row.inner_text() and "5 GB" in page.locator(".upload-limits").inner_text()
     assert page.locator(".upload-row").filter(has_text="README.md").get_by_text("将替换同名文件").is_visible()
     assert page.get_by_role("button", name="确认提交").is_disabled()
+    # Our own scripts show problems to people, so they come in the reader's language.
+    wish = {"kind": "models", "owner": "ada", "name": "limits", "path": "h", "size": 6 * 10**9, "fingerprint": "h"}
+    token = page.locator("input[name=csrf_token]").first.input_value()
+    answer = visit.context.request.post("/api/v1/uploads", data=wish, headers={"X-CSRF-Token": token})
+    assert answer.json()["detail"] == "文件超出允许的大小。"
+    assert house.ask("POST", "/api/v1/uploads", house.tokens["ada"], wish).json["detail"].isascii()
     row.get_by_role("button", name="移除").click()
     page.locator("[data-part=message]").fill("替换介绍")
     page.get_by_role("button", name="确认提交").click()

@@ -1,9 +1,12 @@
-// All files of the page by their paths: checked before they are sent, then sent three at once.
+// All files of the page by their paths: checked before they are sent, then sent, several at once.
 import { ask } from "./upload-server.js";
 import { fingerprint } from "./upload-files.js";
 import { Transfer } from "./upload-transfer.js";
 
-const AT_ONCE = 3;
+// Browsers keep six connections to a server; large files use two each.
+const LINES = 6;
+const LARGE = 8 << 20;
+const cost = (transfer) => (transfer.size > LARGE ? 2 : 1);
 const CHECKED_AT_ONCE = 2000;
 
 export class Queue {
@@ -74,11 +77,11 @@ export class Queue {
   }
 
   async pump() {
-    let free = AT_ONCE - this.all.filter((transfer) => transfer.isActive).length;
+    let free = this.all.reduce((left, transfer) => (transfer.isActive ? left - cost(transfer) : left), LINES);
     for (const transfer of this.transfers.values()) {
       if (free <= 0) return;
-      if (transfer.state !== "waiting" || !transfer.isChecked) continue;
-      free -= 1;
+      if (transfer.state !== "waiting" || !transfer.isChecked || cost(transfer) > free) continue;
+      free -= cost(transfer);
       transfer.run(this.place).then((isSignedOut) => isSignedOut && this.told.signedOut());
     }
   }
