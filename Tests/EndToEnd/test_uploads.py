@@ -237,7 +237,8 @@ def test_refusals_and_replacements_are_told_before_anything_is_sent(house, visit
     # Our own scripts show problems to people, so they come in the reader's language.
     wish = {"kind": "models", "owner": "ada", "name": "limits", "path": "h", "size": 6 * 10**9, "fingerprint": "h"}
     token = page.locator("input[name=csrf_token]").first.input_value()
-    answer = visit.context.request.post("/api/v1/uploads", data=wish, headers={"X-CSRF-Token": token})
+    headers = {"X-CSRF-Token": token, "Accept-Language": "zh-CN"}
+    answer = visit.context.request.post("/api/v1/uploads", data=wish, headers=headers)
     assert answer.json()["detail"] == "文件超出允许的大小。"
     assert house.ask("POST", "/api/v1/uploads", house.tokens["ada"], wish).json["detail"].isascii()
     row.get_by_role("button", name="移除").click()
