@@ -51,7 +51,6 @@ def shoot(browser, url: str, shown: Shown, language: str, theme: str, width: int
     visit = Visit(browser, url, shown.viewer, language, theme, width)
     name = f"{shown.name}-{language}-{theme}-{width}"
     answer = visit.page.goto(shown.path)
-    visit.page.wait_for_load_state("networkidle")
     faults = faults_of_layout(visit.page) + visit.faults
     if answer.status != shown.status:
         faults.append(f"status {answer.status}")
