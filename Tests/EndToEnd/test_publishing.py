@@ -43,10 +43,9 @@ def sees(server, who, repo):
 
 
 def make(server, name, owner="ada", card="---\nlicense: mit\n---\n# Card\n"):
-    api = HfApi(endpoint=server.url, token=server.tokens[owner])
     repo = f"{owner}/{name}"
-    api.create_repo(repo, private=True)
-    api.upload_file(path_or_fileobj=card.encode(), path_in_repo="README.md", repo_id=repo)
+    call(server, "POST", "assets", owner, {"kind": "models", "name": name}, expect=201)
+    call(server, "PUT", f"assets/models/{repo}/introduction", owner, {"text": card})
     return repo, f"assets/models/{repo}"
 
 
