@@ -118,7 +118,7 @@ def test_a_new_asset_comes_in_by_keyboard_alone(house, visit_as, tmp_path):
                 return
         raise AssertionError(f"{selector} is not reached on {page.url}")
 
-    page.goto("/")
+    page.goto("/models")
     reach("summary[aria-label=Create]")
     keys.press("Enter")
     reach("a[href='/new?kind=model']")
@@ -163,5 +163,5 @@ def test_a_new_asset_comes_in_by_keyboard_alone(house, visit_as, tmp_path):
     assert page.locator("[data-needs-name]").is_disabled()
     keys.type("d")
     keys.press("Enter")
-    page.wait_for_url("**/")
+    page.wait_for_url(lambda url: "by-keyboard" not in url)
     assert house.get("/ada/by-keyboard", house.tokens["ada"], headers={"Accept": "text/html"}).status == 404

@@ -70,7 +70,7 @@ def test_parts_survive_a_crash_and_become_a_commit(house):
 
 def test_an_asset_is_created_on_its_page(house, visit_as):
     page = visit_as("ada", house).page
-    page.goto("/")
+    page.goto("/models")
     page.get_by_label("Create", exact=True).click()
     page.get_by_role("link", name="New dataset").click()
     assert page.locator(".tabs").get_by_role("link", name="Dataset").get_attribute("aria-current")
@@ -355,6 +355,7 @@ def test_a_full_disk_and_a_full_repository_are_said_plainly(house, visit_as, tmp
     assert_fits(page)
     page.set_viewport_size({"width": 390, "height": 844})
     assert_fits(page)
+    page.close()
     del house.environment["GALLERY_LIMITS_REPOSITORY_BYTES"]
     house.stop()
     house.start()
