@@ -13,6 +13,7 @@ package enum HubMigrations {
         + RepositoriesMigrations.keeping
         + GatingMigrations.reminders
         + RepositoriesMigrations.counters
+        + ContentRun.migrations
 
     /// The schema of the volatile database.
     package static let volatile: [Migration] = RepositoriesMigrations.volatile

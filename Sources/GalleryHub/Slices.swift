@@ -96,19 +96,22 @@ package struct HubSlices: Sendable {
         notifications = Notifications(database: database, world: world)
     }
 
+    private var collectorLock: String { folder.root.appending(path: "collector.lock").path }
+
     /// What runs besides answering requests; stopped after the last request is answered. `others` adds the jobs of the
     /// modules above the hub.
     package func services(_ others: (inout JobHandlers) -> Void = { _ in }) -> [any Service] {
         var handlers = JobHandlers()
         webhooks.register(in: &handlers)
         notifications.register(in: &handlers)
+        content.register(in: &handlers, lockPath: collectorLock)
         others(&handlers)
         return [
             IdentityUpkeep(identity: identity, database: database, world: world),
             EventUpkeep(counter: counters, world: world),
             ContentCaretaker(
                 content: content,
-                lockPath: folder.root.appending(path: "collector.lock").path,
+                lockPath: collectorLock,
                 isAlone: settings.database.url.isEmpty,
                 logger: Logger(label: "gallery.content")
             ),

@@ -32,7 +32,7 @@ extension Navigation {
             NavigationEntry("creation.new.notebook", "/new?kind=notebook", icon: "notebook", for: .signedIn),
         ]
         navigation.foot = [
-            NavigationEntry("clients.title", "/clients")
+            NavigationEntry("clients.title", "/clients"), NavigationEntry("reference.title", "/docs/api"),
         ]
         return navigation
     }()

@@ -38,7 +38,7 @@ struct Collect: AsyncParsableCommand {
             }
             let content = Content(database: stores.database, blobs: stores.blobs, world: .live)
             let policy = CollectionPolicy(grace: .seconds(graceMinutes * 60), drain: .seconds(drainMinutes * 60))
-            let report = try await ContentCollector(content: content, policy: policy).collect()
+            let report = try await content.collect(policy)
             withExtendedLifetime(lock) {}
             try await stores.close()
             Console.say(

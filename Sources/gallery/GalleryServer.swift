@@ -71,6 +71,7 @@ struct GalleryServer: Sendable {
             HubRoutes(slices: market.hub).add(to: router, api: api)
             MarketRoutes(slices: market, pages: pages).add(to: router, api: api)
             api.publish()
+            ReferencePages(api.document, pages: pages).add(to: router)
         }
         return Application(
             router: router,

@@ -19,7 +19,7 @@ struct Verify: AsyncParsableCommand {
             let stores = try Stores(settings)
             _ = try await stores.migrate(World.live)
             let content = Content(database: stores.database, blobs: stores.blobs, world: .live)
-            let report = try await ContentVerifier(content: content).verify { damage in
+            let report = try await content.verify { damage in
                 let places = damage.repositories.isEmpty ? "no repository" : damage.repositories.joined(separator: ", ")
                 Console.complain(
                     "damaged: \(damage.sha256) (\(damage.size) bytes): \(damage.reason); held by \(places)"

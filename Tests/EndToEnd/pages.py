@@ -125,6 +125,15 @@ PAGES = [
     Shown("notification-settings", "/settings/notifications", "ada"),
     Shown("reported-comments", "/review/comments", "grace"),
     Shown("outbox", "/console/outbox", "root"),
+    Shown("console-agreements", "/console/agreements", "root"),
+    Shown("console-agreement", "/console/agreements/service", "root"),
+    Shown("console-words", "/console/words", "root"),
+    Shown("console-words-empty", "/console/words?list=abuse", "root"),
+    Shown("console-jobs", "/console/jobs", "root"),
+    Shown("console-jobs-failed", "/console/jobs?state=failed", "root"),
+    Shown("console-storage", "/console/storage", "root"),
+    Shown("reference", "/docs/api"),
+    Shown("reference-group", "/docs/api/publishing"),
     Shown("console", "/console", "root"),
     Shown("console-forbidden", "/console", "grace", status=403),
     Shown("console-people", "/console/people", "root"),
@@ -194,6 +203,8 @@ def bargain(gallery: Gallery) -> None:
     call("ada", "POST", "assets/models/ada/tiny/versions", {"number": "1.1.0", "notes": "Better"})
     call("ada", "POST", "assets/models/ada/tiny/related", {"asset": "datasets/ada/rows"})
     call("ada", "PUT", "assets/models/ada/tiny/papers", {"papers": [{"title": "On tiny models", "link": "https://example.org/p"}]})
+    for kind, words in [("contraband", ["违禁词", "contraband"]), ("other", ["a-word-of-sixty-letters-that-has-to-break-somewhere-on-a-phone"])]:
+        call("root", "POST", "words", {"list": kind, "words": words})
     call("root", "PUT", "assets/models/ada/tiny/marks", {"isOfficial": True, "isFeatured": True})
     accept = {"accept": ["data", "service"], "confirmsConstraints": True}
     call("eve", "PUT", "assets/models/ada/tiny/subscription", accept)

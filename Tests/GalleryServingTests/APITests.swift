@@ -37,7 +37,7 @@ struct `Our own API` {
         }
         let schemas = Dictionary(uniqueKeysWithValues: properties.map { ($0.name, $0.schema) })
         #expect(schemas["children"] == .list(of: .reference(name)))
-        #expect(schemas["counts"] == .map(of: .integer))
+        #expect(schemas["counts"] == .map(of: .integer()))
         #expect(schemas["height"] == .either([.number, .null]))
         #expect(properties.filter { !$0.isRequired }.map(\.name) == ["height"])
         guard case .list(.reference(let leaf))? = schemas["leaves"],

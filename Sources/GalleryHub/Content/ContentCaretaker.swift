@@ -73,7 +73,7 @@ package struct ContentCaretaker: Service {
 
     private func collect() async throws {
         guard let lock = CollectorLock(path: lockPath) else { return }
-        let report = try await ContentCollector(content: content, policy: policy).collect()
+        let report = try await content.collect(policy)
         withExtendedLifetime(lock) {}
         if report != CollectionReport() { logger.info("collected", metadata: ["report": "\(report)"]) }
     }

@@ -12,7 +12,12 @@ struct ApplicationRoutes: Sendable {
     func add(to api: APIRoutes) {
         let base = "assets/{kind}/{owner}/{name}"
         api.group("Gated use") { api in
-            api.get("\(base)/application", "My own application for use", answers: OwnApplicationBody.self) { call in
+            api.get(
+                "\(base)/application",
+                "My own application for use",
+                for: .everyone,
+                answers: OwnApplicationBody.self
+            ) { call in
                 let own = try await applications.requests.own(for: repo(of: call), by: call.viewer)
                 return OwnApplicationBody(state: own?.state.rawValue, reason: own?.rejectionReason)
             }
@@ -35,6 +40,7 @@ struct ApplicationRoutes: Sendable {
             api.get(
                 "\(base)/applications",
                 "The applications for use of an asset, by their state",
+                for: .keepers,
                 query: [.choice("state", GrantState.self, "pending, unless given.")] + APIParameter.paging,
                 answers: APIPage<ApplicationBody>.self
             ) { call in
@@ -53,6 +59,7 @@ struct ApplicationRoutes: Sendable {
                 .put,
                 "\(base)/applications/{user}",
                 "Grant an application, reject it with a reason, or revoke the decision",
+                for: .keepers,
                 body: ApplicationDecisionBody.self
             ) { call in
                 try await applications.decide(
@@ -67,6 +74,7 @@ struct ApplicationRoutes: Sendable {
                 .post,
                 "\(base)/applications",
                 "Let users in who did not apply",
+                for: .keepers,
                 body: LetInBody.self
             ) { call in
                 try await applications.letIn(call.body.users, to: repo(of: call), by: call.viewer)

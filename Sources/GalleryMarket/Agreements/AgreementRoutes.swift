@@ -1,3 +1,4 @@
+import Foundation
 import GalleryModel
 import GalleryServing
 import HTTPTypes
@@ -8,7 +9,7 @@ struct AgreementRoutes: Sendable {
 
     func add(to api: APIRoutes) {
         api.group("Agreements") { api in
-            api.get("agreements", "The texts of all agreements", answers: AgreementListBody.self) { _ in
+            api.get("agreements", "The texts of all agreements", for: .everyone, answers: AgreementListBody.self) { _ in
                 var items: [AgreementBody] = []
                 for kind in AgreementKind.allCases {
                     items.append(AgreementBody(try await agreements.agreement(kind)))
@@ -18,7 +19,8 @@ struct AgreementRoutes: Sendable {
             api.get(
                 "agreements/{agreement}",
                 "The text of an agreement",
-                query: [.number("version", "An earlier version.")],
+                for: .everyone,
+                query: [.number("version", "An earlier version.", in: 1...1_000_000)],
                 answers: AgreementBody.self
             ) { call in
                 let version = try call.query().integer("version", in: 1...1_000_000)
@@ -30,7 +32,8 @@ struct AgreementRoutes: Sendable {
             api.send(
                 .put,
                 "agreements/{agreement}",
-                "Put a new version of an agreement in force; for administrators",
+                "Put a new version of an agreement in force",
+                for: .administrators,
                 body: AgreementTextsBody.self,
                 answers: AgreementBody.self
             ) { call in
@@ -42,6 +45,36 @@ struct AgreementRoutes: Sendable {
                 )
                 return AgreementBody(agreement)
             }
+            addKeeping(to: api)
+        }
+    }
+
+    private func addKeeping(to api: APIRoutes) {
+        api.get(
+            "agreements/{agreement}/versions",
+            "The versions of an agreement, and how many accepted them",
+            for: .administrators,
+            answers: ListBody<AgreementEditionBody>.self
+        ) { call in
+            let editions = try await agreements.editions(of: kind(of: call), by: call.viewer)
+            return ListBody(items: editions.map(AgreementEditionBody.init))
+        }
+        api.get(
+            "agreements/{agreement}/acceptances",
+            "Who accepted a version of an agreement",
+            for: .administrators,
+            query: [.number("version", "The one in force, unless given.", in: 1...1_000_000)] + APIParameter.paging,
+            answers: APIPage<AgreementAcceptanceBody>.self
+        ) { call in
+            let paging = try call.paging(standard: 50)
+            let found = try await agreements.acceptances(
+                of: kind(of: call),
+                version: call.query().integer("version", in: 1...1_000_000),
+                after: paging.cursor,
+                limit: paging.limit,
+                by: call.viewer
+            )
+            return APIPage(items: found.acceptances.map(AgreementAcceptanceBody.init), next: found.next)
         }
     }
 
@@ -74,4 +107,31 @@ struct AgreementBody: Codable, Sendable {
 
 struct AgreementListBody: Codable, Sendable {
     var items: [AgreementBody]
+}
+
+struct AgreementEditionBody: Codable, Sendable {
+    var version: Int
+    var createdAt: Date
+    var acceptances: Int
+    /// Of those, who have not accepted the version in force.
+    var mustAcceptAgain: Int
+
+    init(_ edition: AgreementEdition) {
+        version = edition.agreement.version
+        createdAt = edition.agreement.createdAt
+        acceptances = edition.acceptances
+        mustAcceptAgain = edition.mustAcceptAgain
+    }
+}
+
+struct AgreementAcceptanceBody: Codable, Sendable {
+    var name: String
+    var nickname: String
+    var acceptedAt: Date
+
+    init(_ acceptance: AgreementAcceptance) {
+        name = acceptance.name
+        nickname = acceptance.nickname
+        acceptedAt = acceptance.acceptedAt
+    }
 }

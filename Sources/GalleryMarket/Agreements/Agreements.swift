@@ -73,10 +73,7 @@ package struct Agreements: Sendable {
             }
         }
         return try await database.write { db in
-            let account = try viewer.mustBeSignedIn()
-            guard account.role == .admin, viewer.scope.includes(.write), viewer.onlyRepo == nil else {
-                throw Problem.notYours
-            }
+            let account = try Self.mustKeep(viewer)
             let agreement = Agreement(
                 kind: kind,
                 version: try db.agreement(kind).version + 1,
@@ -94,6 +91,15 @@ package struct Agreements: Sendable {
             )
             return agreement
         }
+    }
+
+    /// Who keeps the texts.
+    static func mustKeep(_ viewer: Viewer) throws -> Viewer.Account {
+        let account = try viewer.mustBeSignedIn()
+        guard account.role == .admin, viewer.scope.includes(.write), viewer.onlyRepo == nil else {
+            throw Problem.notYours
+        }
+        return account
     }
 
     private static func missing(

@@ -82,6 +82,11 @@ package enum AgreementsMigrations {
             4. You bear the risks to data security and privacy that come with using it.',
             NULL, 0)
             """
-        )
+        ),
+        Migration(
+            "0127 acceptances in order",
+            "CREATE INDEX agreement_acceptances_in_order ON agreement_acceptances (kind, version, account)",
+            "DROP INDEX agreement_acceptances_by_text"
+        ),
     ]
 }

@@ -12,6 +12,7 @@ struct CommentRoutes: Sendable {
         api.get(
             "assets/{kind}/{owner}/{name}/comments",
             "List the comments on an asset, in threads",
+            for: .everyone,
             query: [.choice("sort", CommentOrder.self, "The order: the newest or the most liked first.")]
                 + APIParameter.paging,
             answers: CommentListBody.self
@@ -43,6 +44,7 @@ struct CommentRoutes: Sendable {
         api.get(
             "comments/{comment}",
             "Show a thread: the comment that began it, and its replies",
+            for: .everyone,
             query: APIParameter.paging,
             answers: CommentThreadBody.self
         ) { call in
@@ -100,7 +102,8 @@ struct CommentRoutes: Sendable {
         api.send(
             .put,
             "comments/{comment}/hiding",
-            "Hide a comment, as a moderator",
+            "Hide a comment",
+            for: .reviewers,
             body: CommentReasonBody.self,
             answers: CommentBody.self
         ) { call in
@@ -109,14 +112,16 @@ struct CommentRoutes: Sendable {
         api.send(
             .delete,
             "comments/{comment}/hiding",
-            "Show a hidden comment again, as a moderator",
+            "Show a hidden comment again",
+            for: .reviewers,
             answers: CommentBody.self
         ) { call in
             CommentBody(try await comments.restore(call.path("comment"), by: call.viewer))
         }
         api.get(
             "comment-reports",
-            "List reported comments, as a moderator",
+            "List reported comments",
+            for: .reviewers,
             query: APIParameter.paging,
             answers: APIPage<ReportedCommentBody>.self
         ) { call in
@@ -124,7 +129,8 @@ struct CommentRoutes: Sendable {
             let (reported, next) = try await comments.reported(after: cursor, limit: limit, by: call.viewer)
             return APIPage(items: reported.map(ReportedCommentBody.init), next: next)
         }
-        api.send(.delete, "comment-reports/{comment}", "Find nothing wrong with a reported comment") { call in
+        api.send(.delete, "comment-reports/{comment}", "Find nothing wrong with a reported comment", for: .reviewers) {
+            call in
             try await comments.dismissReports(of: call.path("comment"), by: call.viewer)
         }
     }

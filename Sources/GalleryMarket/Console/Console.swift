@@ -9,8 +9,12 @@ package struct Console: Sendable {
     package let marking: Marking
     package let settings: SiteSettings
     package let setup: Setup
+    package let jobs: JobKeeper
+    package let storage: StorageKeeper
 
     init(hub: HubSlices, ground: MarketGround, publishing: Publishing, talk: Talk) {
+        jobs = JobKeeper(database: hub.database, world: hub.world)
+        storage = StorageKeeper(database: hub.database, blobs: hub.content.blobs, world: hub.world)
         overview = Overview(
             hub: hub,
             publishing: publishing,

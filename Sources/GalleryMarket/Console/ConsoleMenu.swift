@@ -16,6 +16,10 @@ enum ConsoleMenu {
         Place(name: "marks", path: "/console/marks", icon: "shield"),
         Place(name: "audit", path: "/console/audit", icon: "history"),
         Place(name: "settings", path: "/console/settings", icon: "settings"),
+        Place(name: "agreements", path: "/console/agreements", icon: "scale"),
+        Place(name: "words", path: "/console/words", icon: "shield"),
+        Place(name: "jobs", path: "/console/jobs", icon: "clock"),
+        Place(name: "storage", path: "/console/storage", icon: "folder"),
         Place(name: "outbox", path: "/console/outbox", icon: "mail"),
         Place(name: "exports", path: "/my/exports", icon: "download"),
     ]

@@ -23,12 +23,18 @@ struct ConsoleRoutes: Sendable {
         SettingsConsolePages(settings: console.settings, pages: pages).add(to: router)
         SetupPages(setup: console.setup, edge: edge, pages: pages).add(to: router)
         AuditPages(log: console.audit, pages: pages).add(to: router)
+        JobPages(keeper: console.jobs, pages: pages).add(to: router)
+        StoragePages(keeper: console.storage, pages: pages).add(to: router)
+        WordPages(words: slices.words, database: hub.database, pages: pages).add(to: router)
+        AgreementKeepingPages(agreements: slices.agreements, pages: pages).add(to: router)
         api.group("Operations") { api in
             OverviewRoutes(overview: console.overview).add(to: api)
             PeopleConsoleRoutes(operators: hub.identity.operators).add(to: api)
             MarkRoutes(marking: console.marking).add(to: api)
             AuditRoutes(log: console.audit).add(to: api)
             SetupRoutes(setup: console.setup, settings: console.settings, edge: edge).add(to: api)
+            JobRoutes(keeper: console.jobs).add(to: api)
+            StorageRoutes(keeper: console.storage).add(to: api)
         }
     }
 }

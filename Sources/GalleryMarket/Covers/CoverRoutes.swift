@@ -28,6 +28,7 @@ struct CoverRoutes: Sendable {
                 .put,
                 path,
                 "Set the cover of an asset",
+                for: .keepers,
                 body: .string(format: "binary"),
                 bodyType: "image/*",
                 answer: api.schema(of: CoverBody.self)
@@ -43,7 +44,7 @@ struct CoverRoutes: Sendable {
                     CoverBody(small: Covers.path(repo, name, .small), large: Covers.path(repo, name, .large))
                 )
             }
-            api.send(.delete, path, "Remove the cover of an asset") { call in
+            api.send(.delete, path, "Remove the cover of an asset", for: .keepers) { call in
                 try await covers.remove(of: repo(call.context), by: call.viewer)
             }
         }

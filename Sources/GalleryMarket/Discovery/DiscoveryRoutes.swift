@@ -10,9 +10,9 @@ struct DiscoveryRoutes: Sendable {
     let favourites: Favourites
 
     func add(to api: APIRoutes) {
-        api.get("assets", "Find assets", query: Self.parameters, answers: AssetListBody.self) { call in
+        api.get("assets", "Find assets", for: .everyone, query: Self.parameters, answers: AssetListBody.self) { call in
             let parameters = try call.query()
-            var query = try ListAddress(path: "", kind: Self.kind(parameters["kind"]), parameters).query
+            var query = try ListAddress(path: "", kind: RepoKind.named(parameters["kind"]), parameters).query
             query.limit = try call.paging(maximum: AssetQuery.maximumLimit).limit
             return AssetListBody(try await discovery.list(query, by: call.viewer))
         }
@@ -21,7 +21,9 @@ struct DiscoveryRoutes: Sendable {
             (.delete, "Keep it no longer", false),
         ] {
             api.send(method, "assets/{kind}/{owner}/{name}/favourite", summary, answers: FavouriteBody.self) { call in
-                guard let kind = try Self.kind(call.path("kind")) else { throw AccessError.notFound(to: call.viewer) }
+                guard let kind = try RepoKind.named(call.path("kind")) else {
+                    throw AccessError.notFound(to: call.viewer)
+                }
                 let name = RepoName(owner: try call.path("owner"), name: try call.path("name"))
                 let count = try await favourites.set(isOn, kind, name, by: call.viewer)
                 return FavouriteBody(isOn: isOn, favourites: count)
@@ -34,7 +36,7 @@ struct DiscoveryRoutes: Sendable {
             answers: APIPage<AssetBody>.self
         ) { call in
             let (cursor, limit) = try call.paging(maximum: AssetQuery.maximumLimit)
-            let kind = try Self.kind(call.query()["kind"])
+            let kind = try RepoKind.named(call.query()["kind"])
             let list = try await favourites.list(kind, cursor: cursor, limit: limit, by: call.viewer)
             return APIPage(items: list.assets.map(AssetBody.init), next: list.next)
         }
@@ -47,17 +49,4 @@ struct DiscoveryRoutes: Sendable {
             .choice("sort", ShelfOrder.self, "The order; by relevance with a text, else by trend."),
         ] + ListAddress.facets.map { .list($0.name, "Only assets with one of these; of tags and marks, with all.") }
         + APIParameter.paging
-
-    /// A kind by its name, in the singular or as addresses have it; nil for all.
-    private static func kind(_ word: String?) throws -> RepoKind? {
-        guard let word, !word.isEmpty else { return nil }
-        guard let kind = RepoKind(rawValue: word) ?? RepoKind(plural: word) else {
-            let known = RepoKind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Problem.invalid(
-                "kind-unknown",
-                "There is no kind of asset '\(word.prefix(50))'. There are: \(known)."
-            )
-        }
-        return kind
-    }
 }

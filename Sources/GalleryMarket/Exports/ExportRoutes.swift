@@ -15,11 +15,7 @@ struct ExportRoutes: Sendable {
         guard let format = AssetExport.Format(rawValue: query["format"] ?? "csv") else {
             throw Problem.invalid("export-format-unknown", "The format is csv or jsonl.")
         }
-        let kindText = query["kind"] ?? ""
-        let kind = RepoKind(rawValue: kindText)
-        guard kind != nil || kindText.isEmpty else {
-            throw Problem.invalid("export-kind-unknown", "There is no kind '\(kindText.prefix(32))' of assets.")
-        }
+        let kind = try RepoKind.named(query["kind"])
         let owner = query["owner"].flatMap { $0.isEmpty ? nil : $0 }
         let pieces = try await exports.begin(
             AssetExport(format: format, kind: kind, owner: owner),

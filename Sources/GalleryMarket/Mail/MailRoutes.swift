@@ -38,7 +38,8 @@ struct MailRoutes: Sendable {
     func add(to api: APIRoutes) {
         api.get(
             "outbox",
-            "List the mails of the gallery, as an administrator",
+            "List the mails of the gallery",
+            for: .administrators,
             query: [.choice("state", OutgoingMail.State.self, "Only those of one state.")] + APIParameter.paging,
             answers: APIPage<OutgoingMailBody>.self
         ) { call in
@@ -47,10 +48,10 @@ struct MailRoutes: Sendable {
             let found = try await mail.outbox(state, before: cursor, limit: limit, by: call.viewer)
             return APIPage(items: found.mails.map { OutgoingMailBody($0) }, next: found.next)
         }
-        api.get("outbox/{mail}", "Show a mail, as an administrator", answers: OutgoingMailBody.self) { call in
+        api.get("outbox/{mail}", "Show a mail", for: .administrators, answers: OutgoingMailBody.self) { call in
             OutgoingMailBody(try await mail.mail(call.path("mail"), by: call.viewer), withText: true)
         }
-        api.send(.put, "outbox/{mail}/repeat", "Send a mail again that failed, as an administrator") { call in
+        api.send(.put, "outbox/{mail}/repeat", "Send a mail again that failed", for: .administrators) { call in
             try await mail.sendAgain(call.path("mail"), by: call.viewer)
         }
     }

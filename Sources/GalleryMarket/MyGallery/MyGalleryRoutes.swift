@@ -53,28 +53,44 @@ struct MyGalleryRoutes: Sendable {
             api.raw(
                 .get,
                 "exports/assets",
-                "Export the list of all assets, for administrators",
+                "Export the list of all assets",
+                for: .administrators,
                 query: [
                     .choice("format", AssetExport.Format.self, "CSV or JSON lines."),
                     .choice("kind", RepoKind.self, "Only assets of this kind."),
                     .text("owner", "Only assets of this account."),
                 ],
+                answer: .string(),
+                answerTypes: ["text/csv", "application/jsonl"],
                 use: exports.assets
             )
         }
         api.group("Accounts") { api in
-            api.send(.post, "account/email-code", "Have a code sent to a new e-mail address", use: sendCode)
+            api.send(
+                .post,
+                "account/email-code",
+                "Have a code sent to a new e-mail address",
+                for: .account,
+                use: sendCode
+            )
             api.send(
                 .put,
                 "account/email",
                 "Take the address that a code was sent to",
+                for: .account,
                 body: CodeBody.self,
                 answers: EmailBody.self
             ) { call in
                 EmailBody(email: try await codes.confirmAddress(call.body.code, by: call.viewer).email)
             }
-            api.send(.post, "password-code", "Have a code sent for a forgotten password", use: sendPasswordCode)
-            api.send(.put, "password", "Replace a forgotten password", use: replacePassword)
+            api.send(
+                .post,
+                "password-code",
+                "Have a code sent for a forgotten password",
+                for: .everyone,
+                use: sendPasswordCode
+            )
+            api.send(.put, "password", "Replace a forgotten password", for: .everyone, use: replacePassword)
             api.get("account/onboarding", "Show what onboarding still takes", answers: OnboardingBody.self) { call in
                 OnboardingBody(try await profiles.onboarding(by: call.viewer))
             }

@@ -19,3 +19,18 @@ struct AssetFinder: Sendable {
         return (kind, location)
     }
 }
+
+extension RepoKind {
+    /// A kind by its name, in the singular or as addresses have it; nil where none is named.
+    static func named(_ word: String?) throws -> RepoKind? {
+        guard let word, !word.isEmpty else { return nil }
+        guard let kind = RepoKind(rawValue: word) ?? RepoKind(plural: word) else {
+            let known = RepoKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Problem.invalid(
+                "kind-unknown",
+                "There is no kind of asset '\(word.prefix(50))'. There are: \(known)."
+            )
+        }
+        return kind
+    }
+}

@@ -21,10 +21,17 @@ struct PublishingRoutes: Sendable {
         api.group("Reviews", addReviews)
         api.group("Versions", addVersions)
         api.group("Relations", addRelations)
+        api.group("Discovery", addPeople)
+    }
+
+    private func addPeople(to api: APIRoutes) {
         api.get(
             "people",
             "Find users by account name, id or nickname",
-            query: [.text("q", "How one of them begins."), .number("limit", "The most answers.")],
+            query: [
+                .text("q", "How one of them begins."),
+                .number("limit", "The most answers; the server may give fewer.", in: 1...Int(Int32.max)),
+            ],
             answers: ListBody<PersonBody>.self
         ) { call in
             let query = try call.query()
@@ -39,10 +46,15 @@ struct PublishingRoutes: Sendable {
 
     private func addForm(to api: APIRoutes) {
         let base = Self.asset
-        api.get("\(base)/publishing", "Where an asset stands", answers: StandingBody.self) { call in
+        api.get("\(base)/publishing", "Where an asset stands", for: .everyone, answers: StandingBody.self) { call in
             try await body(publishing.standing(of: repo(of: call), by: call.viewer))
         }
-        api.get("\(base)/publishing/form", "The publishing form of an asset", answers: PublishingFormBody.self) {
+        api.get(
+            "\(base)/publishing/form",
+            "The publishing form of an asset",
+            for: .keepers,
+            answers: PublishingFormBody.self
+        ) {
             call in
             try await PublishingFormBody(publishing.form(of: repo(of: call), by: call.viewer))
         }
@@ -50,6 +62,7 @@ struct PublishingRoutes: Sendable {
             .put,
             "\(base)/publishing/form",
             "Change what the publishing form says of an asset",
+            for: .keepers,
             body: PublishingFormBody.self,
             answers: StandingBody.self
         ) { call in
@@ -61,6 +74,7 @@ struct PublishingRoutes: Sendable {
             .post,
             "\(base)/publishing",
             "Publish an asset, or send it for review",
+            for: .keepers,
             body: PublishBody.self,
             answers: StandingBody.self
         ) { call in
@@ -76,7 +90,7 @@ struct PublishingRoutes: Sendable {
             )
             return body(standing)
         }
-        api.send(.put, "\(base)/papers", "Set the papers of an asset", body: PapersBody.self) { call in
+        api.send(.put, "\(base)/papers", "Set the papers of an asset", for: .keepers, body: PapersBody.self) { call in
             try await publishing.setPapers(call.body.papers, of: repo(of: call), by: call.viewer)
         }
     }
@@ -87,6 +101,7 @@ struct PublishingRoutes: Sendable {
             .post,
             "\(base)/publishing/steps",
             "Withdraw an asset from review, delist it, or list it again",
+            for: .keepers,
             body: StepBody.self,
             answers: StandingBody.self
         ) { call in
@@ -118,6 +133,7 @@ struct PublishingRoutes: Sendable {
         api.get(
             "\(base)/publishing/history",
             "What became of an asset and its versions",
+            for: .keepers,
             answers: ListBody<PublicationEventBody>.self
         ) { call in
             let events = try await publishing.history(of: repo(of: call), limit: 200, by: call.viewer)
@@ -126,7 +142,8 @@ struct PublishingRoutes: Sendable {
         api.send(
             .put,
             "\(base)/marks",
-            "Set the marks and plans of an asset; for administrators",
+            "Set the marks and plans of an asset",
+            for: .administrators,
             body: MarksBody.self,
             answers: StandingBody.self
         ) { call in
@@ -143,6 +160,7 @@ struct PublishingRoutes: Sendable {
             .delete,
             base,
             "Delete an asset for good",
+            for: .keepers,
             query: [.text("confirm", "Its full name, owner/name.")]
         ) { call in
             try await publishing.delete(repo(of: call), confirming: call.query()["confirm"] ?? "", by: call.viewer)
@@ -154,11 +172,12 @@ struct PublishingRoutes: Sendable {
         api.get(
             "reviews",
             "What waits to be reviewed",
-            query: [.text("kind", "The plural of a kind.")] + APIParameter.paging,
+            for: .reviewers,
+            query: [.choice("kind", RepoKind.self, "Only assets of this kind.")] + APIParameter.paging,
             answers: APIPage<ReviewItemBody>.self
         ) { call in
             let paging = try call.paging()
-            let kind = try call.query()["kind"].flatMap(RepoKind.init(plural:))
+            let kind = try RepoKind.named(call.query()["kind"])
             let page = try await publishing.queue(
                 kind: kind,
                 after: paging.cursor,
@@ -173,6 +192,7 @@ struct PublishingRoutes: Sendable {
                 .post,
                 "\(base)/publishing/\(noun)",
                 "\(verb) an asset in review",
+                for: .reviewers,
                 body: ReasonBody.self,
                 answers: StandingBody.self
             ) { call in
@@ -194,6 +214,7 @@ struct PublishingRoutes: Sendable {
                 .post,
                 "\(base)/versions/{number}/\(noun)",
                 "\(verb) a version in review",
+                for: .reviewers,
                 body: ReasonBody.self,
                 answers: VersionBody.self
             ) { call in
@@ -211,13 +232,14 @@ struct PublishingRoutes: Sendable {
 
     private func addVersions(to api: APIRoutes) {
         let base = "\(Self.asset)/versions"
-        api.get(base, "The versions of an asset", answers: ListBody<VersionBody>.self) { call in
+        api.get(base, "The versions of an asset", for: .everyone, answers: ListBody<VersionBody>.self) { call in
             ListBody(items: try await versions.list(of: repo(of: call), by: call.viewer).map(VersionBody.init))
         }
         api.send(
             .post,
             base,
             "Add a version",
+            for: .keepers,
             body: NewVersionBody.self,
             answers: VersionBody.self,
             status: .created
@@ -232,6 +254,7 @@ struct PublishingRoutes: Sendable {
             .put,
             "\(base)/{number}",
             "Change the notes and usage constraints of a version",
+            for: .keepers,
             body: VersionWordsBody.self,
             answers: VersionBody.self
         ) { call in
@@ -244,6 +267,7 @@ struct PublishingRoutes: Sendable {
             .delete,
             "\(base)/{number}",
             "Take a version offline",
+            for: .keepers,
             answers: VersionBody.self
         ) { call in
             VersionBody(try await versions.takeOffline(call.path("number"), of: repo(of: call), by: call.viewer))
@@ -255,10 +279,11 @@ struct PublishingRoutes: Sendable {
         api.get(
             base,
             "The assets related to an asset",
-            query: [.text("kind", "The plural of a kind.")],
+            for: .everyone,
+            query: [.choice("kind", RepoKind.self, "Only assets of this kind.")],
             answers: ListBody<RelatedBody>.self
         ) { call in
-            let kind = try call.query()["kind"].flatMap(RepoKind.init(plural:))
+            let kind = try RepoKind.named(call.query()["kind"])
             let found = try await relations.list(of: repo(of: call), kind: kind, by: call.viewer)
             return ListBody(items: found.map(RelatedBody.init))
         }
@@ -266,16 +291,17 @@ struct PublishingRoutes: Sendable {
             .post,
             base,
             "Relate an asset to another one",
+            for: .keepers,
             body: RelateBody.self,
             answers: RelatedBody.self,
             status: .created
         ) { call in
-            let kind = call.body.kind.flatMap(RepoKind.init(plural:))
+            let kind = try RepoKind.named(call.body.kind)
             return RelatedBody(
                 try await relations.relate(repo(of: call), to: call.body.asset, kind: kind, by: call.viewer)
             )
         }
-        api.send(.delete, "\(base)/{id}", "End a relation; by the id of the other asset") { call in
+        api.send(.delete, "\(base)/{id}", "End a relation; by the id of the other asset", for: .keepers) { call in
             try await relations.unrelate(repo(of: call), from: RepoID(call.path("id")), by: call.viewer)
         }
     }

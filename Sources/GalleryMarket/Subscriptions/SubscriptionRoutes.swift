@@ -12,7 +12,12 @@ struct SubscriptionRoutes: Sendable {
     func add(to api: APIRoutes) {
         let base = "assets/{kind}/{owner}/{name}/subscription"
         api.group("Subscriptions") { api in
-            api.get(base, "Whether one subscribes, and what it takes", answers: SubscriptionStandingBody.self) { call in
+            api.get(
+                base,
+                "Whether one subscribes, and what it takes",
+                for: .everyone,
+                answers: SubscriptionStandingBody.self
+            ) { call in
                 let standing = try await subscriptions.standing(of: repo(of: call), by: call.viewer)
                 return SubscriptionStandingBody(standing, at: subscriptions.world.now())
             }
@@ -34,11 +39,11 @@ struct SubscriptionRoutes: Sendable {
             api.get(
                 "subscriptions",
                 "My subscriptions",
-                query: [.text("kind", "The plural of a kind.")] + APIParameter.paging,
+                query: [.choice("kind", RepoKind.self, "Only assets of this kind.")] + APIParameter.paging,
                 answers: APIPage<MySubscriptionBody>.self
             ) { call in
                 let paging = try call.paging()
-                let kind = try call.query()["kind"].flatMap(RepoKind.init(plural:))
+                let kind = try RepoKind.named(call.query()["kind"])
                 let page = try await subscriptions.mine(
                     kind: kind,
                     before: paging.cursor,

@@ -13,6 +13,7 @@ struct WordRoutes: Sendable {
             api.get(
                 "words",
                 "The words that may not be shown",
+                for: .reviewers,
                 query: [.choice("list", WordList.self, "One list."), .text("q", "A part of them.")]
                     + APIParameter.paging,
                 answers: APIPage<WordBody>.self
@@ -31,7 +32,14 @@ struct WordRoutes: Sendable {
                     next: page.next
                 )
             }
-            api.send(.post, "words", "Add words to a list", body: WordsBody.self, answers: WordCountBody.self) { call in
+            api.send(
+                .post,
+                "words",
+                "Add words to a list",
+                for: .reviewers,
+                body: WordsBody.self,
+                answers: WordCountBody.self
+            ) { call in
                 guard let list = try list(call.body.list) else { throw WordsError.badWord("") }
                 return WordCountBody(
                     count: try await words.add(call.body.words, to: list, by: call.viewer, in: database)
@@ -41,6 +49,7 @@ struct WordRoutes: Sendable {
                 .post,
                 "words/removal",
                 "Take words off the lists",
+                for: .reviewers,
                 body: RemovedWordsBody.self,
                 answers: WordCountBody.self
             ) { call in
@@ -50,11 +59,13 @@ struct WordRoutes: Sendable {
                 .post,
                 "words/trial",
                 "What a text would be refused for",
+                for: .reviewers,
                 body: TrialBody.self,
                 answers: TrialAnswer.self
             ) {
                 call in
-                TrialAnswer(found: try await words.trial(of: call.body.text, by: call.viewer, in: database))
+                let hits = try await words.trial(of: call.body.text, by: call.viewer, in: database)
+                return TrialAnswer(found: hits.map { TrialAnswer.Hit(word: $0.word, text: $0.text) })
             }
         }
     }
@@ -92,5 +103,20 @@ struct TrialBody: Codable, Sendable {
 }
 
 struct TrialAnswer: Codable, Sendable {
-    var found: [String]
+    struct Hit: Codable, Sendable {
+        /// As it is listed.
+        var word: String
+        /// As it was written.
+        var text: String
+    }
+
+    var found: [Hit]
+}
+
+extension WordsBody: APILimited {
+    static let limits: [String: APILimit] = ["words": .items(5_000)]
+}
+
+extension RemovedWordsBody: APILimited {
+    static let limits: [String: APILimit] = ["words": .items(5_000)]
 }

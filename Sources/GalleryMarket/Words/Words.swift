@@ -121,11 +121,24 @@ package struct Words: Sendable {
         }
     }
 
-    /// What a text would be refused for; for operators who try their lists.
-    package func trial(of text: String, by viewer: Viewer, in database: any Database) async throws -> [String] {
+    /// What a text would be refused for, as it is listed and as it was written; for operators who try their lists.
+    package func trial(of text: String, by viewer: Viewer, in database: any Database) async throws -> [WordTrialHit] {
         try await database.read { db in
             _ = try Self.mustKeepLists(viewer)
-            return try hits(in: String(text.prefix(100_000)), db)
+            return try finder(db).hits(in: String(text.prefix(100_000)), limit: 20).map {
+                WordTrialHit(word: $0.word, text: $0.text)
+            }
+        }
+    }
+
+    /// How many words each list has.
+    package func counts(by viewer: Viewer, in database: any Database) async throws -> [WordList: Int] {
+        try await database.read { db in
+            _ = try Self.mustKeepLists(viewer)
+            let found = try db.rows("SELECT list, COUNT(*) AS count FROM words GROUP BY list").map {
+                (try $0.get("list", as: WordList.self), try $0.get("count", as: Int.self))
+            }
+            return Dictionary(found) { $1 }
         }
     }
 
@@ -173,6 +186,14 @@ struct WordEntry: Sendable {
             throw .badWord(word)
         }
     }
+}
+
+/// What the lists find in a text.
+package struct WordTrialHit: Sendable, Equatable {
+    /// As it is listed.
+    package var word: String
+    /// As it was written.
+    package var text: String
 }
 
 /// A word of a list, as operators see it.

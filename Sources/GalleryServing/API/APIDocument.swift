@@ -10,14 +10,14 @@ package struct APIDocument: Sendable, Encodable {
         try root.encode("3.1.1", forKey: "openapi")
         try root.encode(
             [
-                "title": "AI Gallery", "version": "1",
+                "title": "AI Gallery", "version": "1", "summary": "The interface of a gallery of models and data.",
                 "description":
                     "Everything that the pages of the gallery can do. Lists page by cursor; errors are RFC 9457 problems.",
             ],
             forKey: "info"
         )
         try root.encode([["url": "/api/v1"]], forKey: "servers")
-        try root.encode([["token": [String]()], ["session": []], [:]], forKey: "security")
+        try root.encode(["description": "The same for people.", "url": "/docs/api"], forKey: "externalDocs")
         var paths = root.nestedContainer(keyedBy: JSONKey.self, forKey: "paths")
         for (path, operations) in Dictionary(grouping: operations, by: \.path).sorted(by: { $0.key < $1.key }) {
             var methods = paths.nestedContainer(keyedBy: JSONKey.self, forKey: JSONKey("/\(path)"))
@@ -32,6 +32,16 @@ package struct APIDocument: Sendable, Encodable {
         {
             try named.encode(schema, forKey: JSONKey(name))
         }
+        var refusals = components.nestedContainer(keyedBy: JSONKey.self, forKey: "responses")
+        let statuses = Dictionary(operations.flatMap(\.refusals).map { ($0.code, $0) }) { first, _ in first }
+        for (code, status) in statuses.sorted(by: { $0.key < $1.key }) {
+            var refusal = refusals.nestedContainer(keyedBy: JSONKey.self, forKey: JSONKey("refused-\(code)"))
+            try refusal.encode(status.reasonPhrase, forKey: "description")
+            try refusal.encode(
+                ["application/problem+json": ["schema": JSONSchema.reference("Problem")]],
+                forKey: "content"
+            )
+        }
         try components.encode(
             [
                 "token": ["type": "http", "scheme": "bearer"],
@@ -43,7 +53,7 @@ package struct APIDocument: Sendable, Encodable {
 
     private static let problem = JSONSchema.object(
         ["type", "title", "detail", "error"].map { .init(name: $0, schema: .string(), isRequired: true) }
-            + [.init(name: "status", schema: .integer, isRequired: true)]
+            + [.init(name: "status", schema: .integer(in: 400...599), isRequired: true)]
     )
 
     private struct Described: Encodable {
@@ -55,12 +65,13 @@ package struct APIDocument: Sendable, Encodable {
             var object = encoder.container(keyedBy: JSONKey.self)
             try object.encode(operation.name, forKey: "operationId")
             try object.encode(operation.summary, forKey: "summary")
+            try object.encode(operation.right.meaning, forKey: "description")
             try object.encode([operation.group], forKey: "tags")
+            let signedIn: [[String: [String]]] = [["token": []], ["session": []]]
+            try object.encode(operation.right == .everyone ? signedIn + [[:]] : signedIn, forKey: "security")
             let parameters =
-                operation.pathParameters.map { Parameter(name: $0, place: "path", schema: .string(), meaning: nil) }
-                + operation.query.map {
-                    Parameter(name: $0.name, place: "query", schema: $0.schema, meaning: $0.meaning)
-                }
+                operation.pathParameters.map { Parameter(parameter: $0, place: "path") }
+                + operation.query.map { Parameter(parameter: $0, place: "query") }
             if !parameters.isEmpty { try object.encode(parameters, forKey: "parameters") }
             if let body = operation.body {
                 var request = object.nestedContainer(keyedBy: JSONKey.self, forKey: "requestBody")
@@ -71,30 +82,27 @@ package struct APIDocument: Sendable, Encodable {
             var good = answers.nestedContainer(keyedBy: JSONKey.self, forKey: JSONKey(String(operation.status.code)))
             try good.encode(operation.status.reasonPhrase, forKey: "description")
             if let answer = operation.answer {
-                try good.encode(["application/json": ["schema": answer]], forKey: "content")
+                let content = Dictionary(uniqueKeysWithValues: operation.answerTypes.map { ($0, ["schema": answer]) })
+                try good.encode(content, forKey: "content")
             }
-            var refusal = answers.nestedContainer(keyedBy: JSONKey.self, forKey: "4XX")
-            try refusal.encode("What is wrong, and what to do next.", forKey: "description")
-            try refusal.encode(
-                ["application/problem+json": ["schema": JSONSchema.reference("Problem")]],
-                forKey: "content"
-            )
+            for status in operation.refusals {
+                let reference = ["$ref": "#/components/responses/refused-\(status.code)"]
+                try answers.encode(reference, forKey: JSONKey(String(status.code)))
+            }
         }
     }
 
     private struct Parameter: Encodable {
-        var name: String
+        var parameter: APIParameter
         var place: String
-        var schema: JSONSchema
-        var meaning: String?
 
         func encode(to encoder: any Encoder) throws {
             var object = encoder.container(keyedBy: JSONKey.self)
-            try object.encode(name, forKey: "name")
+            try object.encode(parameter.name, forKey: "name")
             try object.encode(place, forKey: "in")
             if place == "path" { try object.encode(true, forKey: "required") }
-            try object.encode(schema, forKey: "schema")
-            try object.encodeIfPresent(meaning, forKey: "description")
+            try object.encode(parameter.schema, forKey: "schema")
+            if !parameter.meaning.isEmpty { try object.encode(parameter.meaning, forKey: "description") }
         }
     }
 }

@@ -30,11 +30,12 @@ package final class APIRoutes {
     package func get<Answer: Codable & Sendable>(
         _ path: String,
         _ summary: String,
+        for right: APIRight = .signedIn,
         query: [APIParameter] = [],
         answers: Answer.Type = Answer.self,
         use handler: @escaping @Sendable (APICall<Void>) async throws -> Answer
     ) {
-        describe(.get, path, summary, query: query, body: nil, answer: schema(of: Answer.self), .ok)
+        describe(.get, path, summary, right, query: query, body: nil, answer: schema(of: Answer.self), .ok)
         on(.get, path) { request, context in
             try Self.answer(await handler(APICall(request: request, context: context, body: ())), .ok)
         }
@@ -45,6 +46,7 @@ package final class APIRoutes {
         _ method: HTTPRequest.Method,
         _ path: String,
         _ summary: String,
+        for right: APIRight = .signedIn,
         query: [APIParameter] = [],
         body: Body.Type = Body.self,
         answers: Answer.Type = Answer.self,
@@ -55,6 +57,7 @@ package final class APIRoutes {
             method,
             path,
             summary,
+            right,
             query: query,
             body: schema(of: Body.self),
             answer: schema(of: Answer.self),
@@ -76,11 +79,12 @@ package final class APIRoutes {
         _ method: HTTPRequest.Method,
         _ path: String,
         _ summary: String,
+        for right: APIRight = .signedIn,
         query: [APIParameter] = [],
         body: Body.Type = Body.self,
         use handler: @escaping @Sendable (APICall<Body>) async throws -> Void
     ) {
-        describe(method, path, summary, query: query, body: schema(of: Body.self), answer: nil, .noContent)
+        describe(method, path, summary, right, query: query, body: schema(of: Body.self), answer: nil, .noContent)
         on(method, path) { request, context in
             let call = APICall(
                 request: request,
@@ -97,12 +101,13 @@ package final class APIRoutes {
         _ method: HTTPRequest.Method,
         _ path: String,
         _ summary: String,
+        for right: APIRight = .signedIn,
         query: [APIParameter] = [],
         answers: Answer.Type = Answer.self,
         status: HTTPResponse.Status = .ok,
         use handler: @escaping @Sendable (APICall<Void>) async throws -> Answer
     ) {
-        describe(method, path, summary, query: query, body: nil, answer: schema(of: Answer.self), status)
+        describe(method, path, summary, right, query: query, body: nil, answer: schema(of: Answer.self), status)
         on(method, path) { request, context in
             try Self.answer(await handler(APICall(request: request, context: context, body: ())), status)
         }
@@ -114,10 +119,11 @@ package final class APIRoutes {
         _ method: HTTPRequest.Method,
         _ path: String,
         _ summary: String,
+        for right: APIRight = .signedIn,
         query: [APIParameter] = [],
         use handler: @escaping @Sendable (APICall<Void>) async throws -> Void
     ) {
-        describe(method, path, summary, query: query, body: nil, answer: nil, .noContent)
+        describe(method, path, summary, right, query: query, body: nil, answer: nil, .noContent)
         on(method, path) { request, context in
             try await handler(APICall(request: request, context: context, body: ()))
             return Response(status: .noContent)
@@ -129,14 +135,27 @@ package final class APIRoutes {
         _ method: HTTPRequest.Method,
         _ path: String,
         _ summary: String,
+        for right: APIRight = .signedIn,
         query: [APIParameter] = [],
         body: JSONSchema? = nil,
         bodyType: String = "application/json",
         answer: JSONSchema? = nil,
+        answerTypes: [String] = ["application/json"],
         status: HTTPResponse.Status = .ok,
         use handler: @escaping @Sendable (Request, GalleryContext) async throws -> Response
     ) {
-        describe(method, path, summary, query: query, body: body, bodyType: bodyType, answer: answer, status)
+        describe(
+            method,
+            path,
+            summary,
+            right,
+            query: query,
+            body: body,
+            bodyType: bodyType,
+            answer: answer,
+            answerTypes: answerTypes,
+            status
+        )
         on(method, path, use: handler)
     }
 
@@ -158,10 +177,12 @@ package final class APIRoutes {
         _ method: HTTPRequest.Method,
         _ path: String,
         _ summary: String,
+        _ right: APIRight,
         query: [APIParameter],
         body: JSONSchema?,
         bodyType: String = "application/json",
         answer: JSONSchema?,
+        answerTypes: [String] = ["application/json"],
         _ status: HTTPResponse.Status
     ) {
         operations.append(
@@ -174,7 +195,9 @@ package final class APIRoutes {
                 body: body,
                 bodyType: bodyType,
                 answer: answer,
-                status: status
+                status: status,
+                right: right,
+                answerTypes: answerTypes
             )
         )
     }

@@ -8,6 +8,8 @@ final class JSONSchemaReader {
     private(set) var components: [String: JSONSchema] = [:]
     /// Types on the way down, to notice those that hold themselves.
     private var open: Set<String> = []
+    /// Which type has a name.
+    private var owners: [String: ObjectIdentifier] = [:]
 
     /// Throws `DecodingError` for a type that refuses every made-up value, which its author sees in the first test.
     func schema<Value: Decodable>(of type: Value.Type) throws -> JSONSchema {
@@ -22,14 +24,24 @@ final class JSONSchemaReader {
             return (schema, value as? Value)
         }
         if let choices = Self.choices(of: type) { return choices }
-        let name = Self.name(of: type)
+        let name = name(of: type)
         guard components[name] == nil || !open.contains(name) else { return (.reference(name), nil) }
         guard open.insert(name).inserted else { return (.reference(name), nil) }
         defer { open.remove(name) }
         let notes = JSONSchemaNotes()
         let value = try Value(from: JSONSchemaDecoder(reader: self, notes: notes))
         if let single = notes.single { return (single, value) }
-        components[name] = .object(notes.properties)
+        let limits = (type as? any APILimited.Type)?.limits ?? [:]
+        components[name] = .object(
+            notes.properties.map { property in
+                guard let limit = limits[property.name] else { return property }
+                return .init(
+                    name: property.name,
+                    schema: property.schema.limited(limit),
+                    isRequired: property.isRequired
+                )
+            }
+        )
         return (.reference(name), value)
     }
 
@@ -38,8 +50,8 @@ final class JSONSchemaReader {
             switch type {
             case is String.Type: (.string(), "")
             case is Bool.Type: (.boolean, false)
-            case is Int.Type: (.integer, 0)
-            case is Int64.Type: (.integer, Int64(0))
+            case is Int.Type: (.integer(), 0)
+            case is Int64.Type: (.integer(), Int64(0))
             case is Double.Type: (.number, 0.0)
             case is Date.Type: (.string(format: "date-time"), Date(timeIntervalSince1970: 0))
             default: nil
@@ -55,10 +67,21 @@ final class JSONSchemaReader {
         return (.string(choices: names), all.first as? Value)
     }
 
-    private static func name(of type: Any.Type) -> String {
-        let parts = String(reflecting: type).split(separator: ".").dropFirst()
-        return parts.filter { !$0.contains("unknown context") }.joined(separator: ".")
-            .replacing(/[^A-Za-z0-9._-]+/, with: "_")
+    /// `Outer.Inner`, or `List_of_Item`; types that would share a name are numbered.
+    private func name(of type: Any.Type) -> String {
+        let words = String(reflecting: type).replacing(/\(unknown context at \$[0-9a-f]+\)\.?/, with: "")
+            .split { !($0.isLetter || $0.isNumber || $0 == "." || $0 == "_") }
+        // The module goes.
+        let base = words.map { $0.split(separator: ".").dropFirst().joined(separator: ".") }
+            .joined(separator: "_of_")
+        for number in 1... {
+            let name = number == 1 ? base : "\(base)_\(number)"
+            if owners[name, default: ObjectIdentifier(type)] == ObjectIdentifier(type) {
+                owners[name] = ObjectIdentifier(type)
+                return name
+            }
+        }
+        return base
     }
 }
 

@@ -47,7 +47,7 @@ package struct QueryParameters: Sendable {
 
     /// A whole number within `range`; throws 400 for anything else, nil where it is missing.
     package func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
-        guard let text = self[name], !text.isEmpty else { return nil }
+        guard let text = self[name] else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw Problem.invalid(
                 "parameter-invalid",

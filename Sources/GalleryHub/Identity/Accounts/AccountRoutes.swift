@@ -14,18 +14,20 @@ struct AccountRoutes: Sendable {
             .post,
             "accounts",
             "Sign up",
+            for: .everyone,
             body: api.schema(of: SignUpRequest.self),
             answer: api.schema(of: SessionBody.self),
             status: .created,
             use: signUp
         )
-        api.get("accounts/{account}", "Show an account") { [accounts] call in
+        api.get("accounts/{account}", "Show an account", for: .everyone) { [accounts] call in
             AccountBody(try await accounts.account(named: call.path("account")))
         }
         api.get("account", "Show one's own account") { [accounts] call in
             AccountBody(try await accounts.own(by: call.viewer), isOwn: true)
         }
-        api.send(.patch, "account", "Change one's own profile", body: ProfileRequest.self) { [accounts] call in
+        api.send(.patch, "account", "Change one's own profile", for: .account, body: ProfileRequest.self) {
+            [accounts] call in
             guard call.body.email == nil else { throw AccountError.emailNeedsCode }
             let account = try await accounts.updateProfile(
                 nickname: call.body.nickname,
@@ -34,13 +36,15 @@ struct AccountRoutes: Sendable {
             )
             return AccountBody(account, isOwn: true)
         }
-        api.send(.put, "account/name", "Change one's own name", body: NameRequest.self) { [accounts] call in
+        api.send(.put, "account/name", "Change one's own name", for: .account, body: NameRequest.self) {
+            [accounts] call in
             AccountBody(try await accounts.rename(to: call.body.name, by: call.viewer), isOwn: true)
         }
         api.raw(
             .put,
             "account/password",
             "Change one's own password",
+            for: .account,
             body: api.schema(of: PasswordRequest.self),
             answer: api.schema(of: SessionBody.self),
             use: changePassword

@@ -12,7 +12,11 @@ struct OperatorRoutes: Sendable {
         api.get(
             "admin/accounts",
             "List accounts by name",
-            query: [.text("after", "The name after which the page begins."), .number("limit", "The most entries.")]
+            for: .administrators,
+            query: [
+                .text("after", "The name after which the page begins."),
+                .number("limit", "The most entries; the server may answer fewer.", in: 1...Int(Int32.max)),
+            ]
         ) { [operators] call in
             let query = try call.query()
             let page = try await operators.accounts(
@@ -22,7 +26,14 @@ struct OperatorRoutes: Sendable {
             )
             return page.map { AccountBody($0, isOwn: true) }
         }
-        api.send(.post, "admin/accounts", "Create an account", body: CreateRequest.self, status: .created) {
+        api.send(
+            .post,
+            "admin/accounts",
+            "Create an account",
+            for: .administrators,
+            body: CreateRequest.self,
+            status: .created
+        ) {
             [operators] call in
             let account = try await operators.createUser(
                 name: call.body.name,
@@ -33,32 +44,55 @@ struct OperatorRoutes: Sendable {
             )
             return AccountBody(account, isOwn: true)
         }
-        api.send(.put, "admin/accounts/{account}/role", "Give an account a role", body: RoleRequest.self) {
+        api.send(
+            .put,
+            "admin/accounts/{account}/role",
+            "Give an account a role",
+            for: .administrators,
+            body: RoleRequest.self
+        ) {
             [operators] call in
             try await operators.setRole(call.body.role, of: call.path("account"), by: call.viewer)
         }
-        api.send(.put, "admin/accounts/{account}/password", "Set an account's password", body: PasswordRequest.self) {
+        api.send(
+            .put,
+            "admin/accounts/{account}/password",
+            "Set an account's password",
+            for: .administrators,
+            body: PasswordRequest.self
+        ) {
             [operators] call in
             try await operators.resetPassword(of: call.path("account"), to: call.body.password, by: call.viewer)
         }
-        api.send(.put, "admin/accounts/{account}/bar", "Bar an account") { [operators] call in
+        api.send(.put, "admin/accounts/{account}/bar", "Bar an account", for: .administrators) { [operators] call in
             try await operators.setDisabled(true, call.path("account"), by: call.viewer)
         }
-        api.send(.delete, "admin/accounts/{account}/bar", "Let a barred account in again") { [operators] call in
+        api.send(.delete, "admin/accounts/{account}/bar", "Let a barred account in again", for: .administrators) {
+            [operators] call in
             try await operators.setDisabled(false, call.path("account"), by: call.viewer)
         }
-        api.send(.put, "admin/accounts/{account}/real-name", "Note that a real name was verified") {
+        api.send(.put, "admin/accounts/{account}/real-name", "Note that a real name was verified", for: .administrators)
+        {
             [operators] call in
             try await operators.setRealNameVerified(true, of: call.path("account"), by: call.viewer)
         }
-        api.send(.delete, "admin/accounts/{account}/real-name", "Take back that a real name was verified") {
+        api.send(
+            .delete,
+            "admin/accounts/{account}/real-name",
+            "Take back that a real name was verified",
+            for: .administrators
+        ) {
             [operators] call in
             try await operators.setRealNameVerified(false, of: call.path("account"), by: call.viewer)
         }
         api.get(
             "admin/audit-log",
             "Read the audit log, newest first",
-            query: [.text("before", "The entry before which the page ends."), .number("limit", "The most entries.")]
+            for: .administrators,
+            query: [
+                .text("before", "The entry before which the page ends."),
+                .number("limit", "The most entries; the server may answer fewer.", in: 1...Int(Int32.max)),
+            ]
         ) { [operators] call in
             let query = try call.query()
             let entries = try await operators.auditLog(

@@ -12,9 +12,9 @@ struct AvatarRoutes: Sendable {
     func add(to router: some RouterMethods<GalleryContext>, api: APIRoutes) {
         router.get("/avatars/:file", use: avatar)
         let crop: [APIParameter] = [
-            .number("x", "The left edge of the square that is kept, in pixels."),
-            .number("y", "Its upper edge."),
-            .number("side", "Its side; the middle of the picture where one of the three is missing."),
+            .number("x", "The left edge of the square that is kept, in pixels.", in: 0...100_000),
+            .number("y", "Its upper edge.", in: 0...100_000),
+            .number("side", "Its side; the middle of the picture where one of the three is missing.", in: 0...100_000),
         ]
         for path in ["account/avatar", "organizations/{organization}/avatar"] {
             let answer = api.schema(of: AccountBody.self)
@@ -22,13 +22,14 @@ struct AvatarRoutes: Sendable {
                 .put,
                 path,
                 "Replace the picture",
+                for: .account,
                 query: crop,
                 body: .string(format: "binary"),
                 bodyType: "image/*",
                 answer: answer,
                 use: replace
             )
-            api.raw(.delete, path, "Go back to the drawn picture", answer: answer, use: remove)
+            api.raw(.delete, path, "Go back to the drawn picture", for: .account, answer: answer, use: remove)
         }
     }
 
@@ -90,9 +91,8 @@ extension QueryParameters {
     /// The square that `x`, `y` and `side` name, in pixels of the upright picture; the middle where they are missing.
     package func crop() throws -> PictureWorkshop.Crop {
         let range = 0...100_000
-        guard let x = try integer("x", in: range), let y = try integer("y", in: range),
-            let side = try integer("side", in: range)
-        else { return .middle }
+        let parts = try ["x", "y", "side"].map { try integer($0, in: range) }
+        guard let x = parts[0], let y = parts[1], let side = parts[2] else { return .middle }
         return .part(x: x, y: y, width: side, height: side)
     }
 }

@@ -18,7 +18,7 @@ package struct IdentityRoutes: Sendable {
             AvatarRoutes(edge: edge).add(to: router, api: $0)
         }
         api.group("Organisations") { OrganizationRoutes(edge: edge).add(to: $0) }
-        api.group("Operation") { OperatorRoutes(edge: edge).add(to: $0) }
+        api.group("Operations") { OperatorRoutes(edge: edge).add(to: $0) }
         WhoamiRoutes(edge: edge).add(to: router)
         DeviceLoginRoutes(edge: edge).add(to: router)
         TokenExchangeRoutes(edge: edge).add(to: router)

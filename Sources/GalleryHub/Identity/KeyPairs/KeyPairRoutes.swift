@@ -9,15 +9,16 @@ struct KeyPairRoutes: Sendable {
     private var keyPairs: KeyPairs { edge.identity.keyPairs }
 
     func add(to api: APIRoutes) {
-        api.get("account/keys", "List one's key pairs") { [keyPairs] call in
+        api.get("account/keys", "List one's key pairs", for: .account) { [keyPairs] call in
             try await keyPairs.list(by: call.viewer).map { KeyPairBody($0) }
         }
-        api.send(.post, "account/keys", "Create a key pair", body: CreateRequest.self, status: .created) {
+        api.send(.post, "account/keys", "Create a key pair", for: .account, body: CreateRequest.self, status: .created)
+        {
             [keyPairs] call in
             let issued = try await keyPairs.create(name: call.body.name, by: call.viewer)
             return KeyPairBody(issued.pair, secretKey: issued.secretKey)
         }
-        api.send(.delete, "account/keys/{key}", "Delete a key pair") { [keyPairs] call in
+        api.send(.delete, "account/keys/{key}", "Delete a key pair", for: .account) { [keyPairs] call in
             try await keyPairs.delete(call.path("key"), by: call.viewer)
         }
     }

@@ -9,7 +9,14 @@ struct OrganizationRoutes: Sendable {
     private var organizations: Organizations { edge.identity.organizations }
 
     func add(to api: APIRoutes) {
-        api.send(.post, "organizations", "Found an organisation", body: CreateRequest.self, status: .created) {
+        api.send(
+            .post,
+            "organizations",
+            "Found an organisation",
+            for: .account,
+            body: CreateRequest.self,
+            status: .created
+        ) {
             [organizations] call in
             let founding = Organizations.Founding(
                 name: call.body.name,
@@ -18,10 +25,16 @@ struct OrganizationRoutes: Sendable {
             )
             return AccountBody(try await organizations.create(founding, by: call.viewer))
         }
-        api.get("organizations/{organization}", "Show an organisation") { [organizations] call in
+        api.get("organizations/{organization}", "Show an organisation", for: .everyone) { [organizations] call in
             AccountBody(try await organizations.organization(named: call.path("organization")).account)
         }
-        api.send(.patch, "organizations/{organization}", "Change an organisation's profile", body: UpdateRequest.self) {
+        api.send(
+            .patch,
+            "organizations/{organization}",
+            "Change an organisation's profile",
+            for: .account,
+            body: UpdateRequest.self
+        ) {
             [organizations] call in
             let account = try await organizations.update(
                 call.path("organization"),
@@ -36,7 +49,11 @@ struct OrganizationRoutes: Sendable {
         api.get(
             "organizations/{organization}/members",
             "List members by name",
-            query: [.text("after", "The name after which the page begins."), .number("limit", "The most entries.")]
+            for: .everyone,
+            query: [
+                .text("after", "The name after which the page begins."),
+                .number("limit", "The most entries; the server may answer fewer.", in: 1...Int(Int32.max)),
+            ]
         ) { [organizations] call in
             let query = try call.query()
             let members = try await organizations.members(
@@ -50,6 +67,7 @@ struct OrganizationRoutes: Sendable {
             .put,
             "organizations/{organization}/members/{member}",
             "Add a member, or change a member's role",
+            for: .account,
             body: MemberRequest.self
         ) { [organizations] call in
             _ = try await organizations.setRole(
@@ -59,7 +77,7 @@ struct OrganizationRoutes: Sendable {
                 by: call.viewer
             )
         }
-        api.send(.delete, "organizations/{organization}/members/{member}", "Remove a member, or leave") {
+        api.send(.delete, "organizations/{organization}/members/{member}", "Remove a member, or leave", for: .account) {
             [organizations] call in
             try await organizations.remove(call.path("member"), from: call.path("organization"), by: call.viewer)
         }

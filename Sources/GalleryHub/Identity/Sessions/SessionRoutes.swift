@@ -15,6 +15,7 @@ struct SessionRoutes: Sendable {
             .post,
             "session",
             "Sign in",
+            for: .everyone,
             body: api.schema(of: SignInRequest.self),
             answer: body,
             status: .created,
@@ -24,14 +25,15 @@ struct SessionRoutes: Sendable {
             let account = try await edge.identity.accounts.own(by: call.viewer)
             return SessionBody(account, cookie: edge.origin(call.request, call.context).cookie)
         }
-        api.raw(.delete, "session", "Sign out", status: .noContent, use: signOut)
-        api.get("account/sessions", "List one's sessions") { [sessions] call in
+        api.raw(.delete, "session", "Sign out", for: .everyone, status: .noContent, use: signOut)
+        api.get("account/sessions", "List one's sessions", for: .account) { [sessions] call in
             try await sessions.list(by: call.viewer).map(SessionEntryBody.init)
         }
-        api.send(.delete, "account/sessions", "End all sessions but the one that asks") { [sessions, edge] call in
+        api.send(.delete, "account/sessions", "End all sessions but the one that asks", for: .account) {
+            [sessions, edge] call in
             try await sessions.endOthers(than: edge.origin(call.request, call.context).cookie, by: call.viewer)
         }
-        api.send(.delete, "account/sessions/{session}", "End a session") { [sessions] call in
+        api.send(.delete, "account/sessions/{session}", "End a session", for: .account) { [sessions] call in
             try await sessions.end(SessionID(call.path("session")), by: call.viewer)
         }
     }

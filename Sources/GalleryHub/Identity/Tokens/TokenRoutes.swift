@@ -9,10 +9,17 @@ struct TokenRoutes: Sendable {
     private var tokens: Tokens { edge.identity.tokens }
 
     func add(to api: APIRoutes) {
-        api.get("account/tokens", "List one's access tokens") { [tokens] call in
+        api.get("account/tokens", "List one's access tokens", for: .account) { [tokens] call in
             try await tokens.list(by: call.viewer).map { TokenBody($0.token, asset: $0.asset) }
         }
-        api.send(.post, "account/tokens", "Create an access token", body: CreateRequest.self, status: .created) {
+        api.send(
+            .post,
+            "account/tokens",
+            "Create an access token",
+            for: .account,
+            body: CreateRequest.self,
+            status: .created
+        ) {
             [tokens, edge] call in
             var expiresAt: Date?
             if let days = call.body.expiresInDays {
@@ -26,7 +33,7 @@ struct TokenRoutes: Sendable {
             let issued = try await tokens.create(wish, for: asset, by: call.viewer)
             return TokenBody(issued.token, asset: asset, text: issued.text)
         }
-        api.send(.delete, "account/tokens/{token}", "Revoke an access token") { [tokens] call in
+        api.send(.delete, "account/tokens/{token}", "Revoke an access token", for: .account) { [tokens] call in
             try await tokens.revoke(TokenID(call.path("token")), by: call.viewer)
         }
     }

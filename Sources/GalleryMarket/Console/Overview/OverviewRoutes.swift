@@ -10,7 +10,7 @@ struct OverviewRoutes: Sendable {
     let overview: Overview
 
     func add(to api: APIRoutes) {
-        api.get("console/state", "Show the state of the system, as an administrator", answers: SystemStateBody.self) {
+        api.get("console/state", "Show the state of the system", for: .administrators, answers: SystemStateBody.self) {
             call in
             SystemStateBody(try await overview.state(by: call.viewer))
         }
