@@ -103,7 +103,7 @@ CREATE TABLE agreement_acceptances (
     FOREIGN KEY (kind, version) REFERENCES agreements (kind, version)
 ) STRICT;
 
-CREATE INDEX agreement_acceptances_by_text ON agreement_acceptances (kind, version);
+CREATE INDEX agreement_acceptances_in_order ON agreement_acceptances (kind, version, account);
 
 CREATE TABLE agreements (
     kind TEXT NOT NULL CHECK (kind IN ('publishing', 'service', 'data')),
@@ -318,6 +318,17 @@ CREATE TABLE content_references (
 ) STRICT;
 
 CREATE INDEX content_references_by_content ON content_references (sha256);
+
+CREATE TABLE content_runs (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('collection', 'verification')),
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    figures TEXT NOT NULL,
+    error TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX content_runs_by_kind ON content_runs (kind, started_at);
 
 CREATE TABLE content_uploads (
     account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,

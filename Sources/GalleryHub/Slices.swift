@@ -84,7 +84,7 @@ package struct HubSlices: Sendable {
             world: world
         )
         likes = Likes(database: database, world: world)
-        accessRequests = AccessRequests(database: database, world: world)
+        accessRequests = AccessRequests(database: database, world: world, mayAsk: additions.mayAsk)
         discussions = Discussions(database: database, files: files, world: world)
         collections = Collections(database: database, world: world)
         webhooks = Webhooks(

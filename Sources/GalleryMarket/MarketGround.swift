@@ -35,6 +35,10 @@ package struct MarketGround: Sendable {
             let count = try db.subscribers(of: repo).count
             guard count == 0 else { throw SubscriptionError.hasSubscribers(count) }
         }
+        additions.mayAsk = { facts, account, db in
+            guard try !Agreements.isComplete(.applying, by: account.id, db) else { return }
+            throw AgreementError.beforeAsking(page: try db.applicationPage(of: facts.id))
+        }
         additions.observers = [{ move, db in try publishing.note(move, db) }]
         let inForce = inForce
         additions.isSignUpOpen = { inForce.current.identity.allowsSignUp }

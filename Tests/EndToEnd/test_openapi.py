@@ -97,7 +97,8 @@ def attack(gallery: Gallery, token: str | None, folder) -> str:
     command = [
         os.path.join(os.path.dirname(sys.executable), "schemathesis"), "--config-file", folder / "schemathesis.toml",
         "run", gallery.url + "/api/v1/openapi.json", "--checks", ",".join(CHECKS), "--workers", "1", "--seed", "20260101",
-        "--phases", "coverage,fuzzing", "--max-examples", "6", "--continue-on-failure", "--no-shrink",
+        # Who has no account is mostly refused: the systematic cases are enough.
+        "--phases", "coverage,fuzzing" if token else "coverage", "--max-examples", "4", "--continue-on-failure", "--no-shrink",
         "--generation-database", "none", "--warnings", "off", "--no-color", "--suppress-health-check", "all",
         "--request-timeout", "20"]
     for name in LEFT_OUT:

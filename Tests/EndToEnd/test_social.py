@@ -136,12 +136,20 @@ def test_what_a_gate_shows_and_hides(alice, bob, visitor, gated, tmp_path):
     assert alice.api.hf_hub_download(gated, "config.json", cache_dir=tmp_path)
 
 
+def accept_agreements(gallery, person):
+    for kind in ["service", "data"]:
+        assert gallery.ask("PUT", f"/api/v1/agreements/{kind}/acceptance", person.token).status == 204
+
+
 def test_asking_granting_and_taking_back(gallery, alice, bob, gated, tmp_path):
     def states():
         return [[request.username for request in listed(gated)] for listed in (
             alice.api.list_pending_access_requests, alice.api.list_accepted_access_requests, alice.api.list_rejected_access_requests)]
 
     assert states() == [[], [], []]
+    refusal = gallery.post(f"/{gated}/ask-access", bob.token, {})
+    assert refusal.status == 403 and f"/{gated}/apply" in refusal.json["detail"]
+    accept_agreements(gallery, bob)
     assert gallery.post(f"/{gated}/ask-access", bob.token, {}).status < 400
     assert states() == [["bob"], [], []]
     alice.api.accept_access_request(gated, "bob")
@@ -168,5 +176,6 @@ def test_access_by_hand_and_at_once(gallery, alice, bob, carol, gated, tmp_path)
         alice.api.grant_access(gated, "bob")
     alice.api.update_repo_settings(gated, gated="auto")
     assert gallery.get(f"/{gated}/resolve/main/config.json", carol.token).code == "GatedRepo"
+    accept_agreements(gallery, carol)
     assert gallery.post(f"/{gated}/ask-access", carol.token, {}).status < 400
     assert gallery.get(f"/{gated}/resolve/main/config.json", carol.token).status == 200

@@ -40,7 +40,7 @@ struct `Our own API` {
         #expect(schemas["counts"] == .map(of: .integer()))
         #expect(schemas["height"] == .either([.number, .null]))
         #expect(properties.filter { !$0.isRequired }.map(\.name) == ["height"])
-        guard case .list(.reference(let leaf))? = schemas["leaves"],
+        guard case .list(.reference(let leaf), _)? = schemas["leaves"],
             case .object(let parts)? = reader.components[leaf]
         else {
             Issue.record("a list of structs refers to them")

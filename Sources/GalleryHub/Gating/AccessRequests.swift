@@ -6,10 +6,17 @@ package import GalleryModel
 package struct AccessRequests: Sendable {
     let database: any Database
     let world: World
+    private let mayAsk: @Sendable (RepoFacts, Viewer.Account, any SQLConnection) throws -> Void
 
-    package init(database: any Database, world: World) {
+    /// `mayAsk` throws where somebody has to do something else first.
+    package init(
+        database: any Database,
+        world: World,
+        mayAsk: @escaping @Sendable (RepoFacts, Viewer.Account, any SQLConnection) throws -> Void = { _, _, _ in }
+    ) {
         self.database = database
         self.world = world
+        self.mayAsk = mayAsk
     }
 
     package var now: Date { world.now() }
@@ -31,6 +38,7 @@ package struct AccessRequests: Sendable {
             let account = try viewer.mustBeSignedIn()
             guard facts.gating != .off else { throw AccessRequestError.notGated }
             if AccessPolicy.refusal(of: .readCard, on: facts, to: viewer) == nil { return .accepted }
+            try mayAsk(facts, account, db)
             if var known = try db.accessRequest(of: account.id, to: repo) {
                 if facts.gating == .automatic {
                     try known.grant()

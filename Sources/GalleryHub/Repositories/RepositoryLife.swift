@@ -33,6 +33,8 @@ package struct HubAdditions: Sendable {
     package var observers: [ReferenceObserver] = []
     /// Whether visitors may create accounts; nil leaves it to the settings at start.
     package var isSignUpOpen: (@Sendable () -> Bool)?
+    /// Throws unless somebody has done what asking for gated use takes.
+    package var mayAsk: @Sendable (RepoFacts, Viewer.Account, any SQLConnection) throws -> Void = { _, _, _ in }
 
     package init() {}
 }

@@ -112,3 +112,19 @@ package enum ApplicationError: DomainError, Equatable {
         }
     }
 }
+
+extension SQLConnection {
+    /// The page on which one applies for an asset.
+    func applicationPage(of repo: RepoID) throws -> String {
+        let row = try row(
+            """
+            SELECT repositories.kind, accounts.name AS owner_name, repositories.name
+            FROM repositories JOIN accounts ON accounts.id = repositories.owner WHERE repositories.id = \(repo)
+            """
+        )
+        guard let row else { return "/" }
+        let kind: RepoKind = try row.get("kind")
+        let (owner, name): (String, String) = (try row.get("owner_name"), try row.get("name"))
+        return "/\(kind.pathPrefix)\(owner)/\(name)/apply"
+    }
+}

@@ -6,6 +6,8 @@ package enum AgreementError: DomainError, Equatable {
     case unknownVersion(AgreementKind, Int)
     case badText
     case unchanged
+    /// Of a client of the hub, which has no page to tick them on.
+    case beforeAsking(page: String)
 
     package var problem: Problem {
         switch self {
@@ -18,6 +20,13 @@ package enum AgreementError: DomainError, Equatable {
             )
         case .unknownVersion(let kind, let version):
             Problem(.missing, "agreement-unknown", "The agreement '\(kind.rawValue)' has no version \(version).")
+        case .beforeAsking(let page):
+            Problem(
+                .forbidden,
+                "agreement-before-asking",
+                "Asking for access here takes two agreements. Open \(page) in a browser, read them and apply there.",
+                members: ["page": page]
+            )
         case .unchanged:
             Problem(.conflict, "agreement-unchanged", "Nothing has changed; the version in force says the same.")
         case .badText:

@@ -17,7 +17,7 @@ enum ConsoleMenu {
         Place(name: "audit", path: "/console/audit", icon: "history"),
         Place(name: "settings", path: "/console/settings", icon: "settings"),
         Place(name: "agreements", path: "/console/agreements", icon: "scale"),
-        Place(name: "words", path: "/console/words", icon: "shield"),
+        Place(name: "words", path: "/console/words", icon: "filter"),
         Place(name: "jobs", path: "/console/jobs", icon: "clock"),
         Place(name: "storage", path: "/console/storage", icon: "folder"),
         Place(name: "outbox", path: "/console/outbox", icon: "mail"),

@@ -114,7 +114,7 @@ struct TrialAnswer: Codable, Sendable {
 }
 
 extension WordsBody: APILimited {
-    static let limits: [String: APILimit] = ["words": .items(5_000)]
+    static let limits: [String: APILimit] = ["list": .choice(WordList.self), "words": .items(5_000)]
 }
 
 extension RemovedWordsBody: APILimited {

@@ -71,20 +71,29 @@ extension JSONSchema {
         switch (self, limit) {
         case (.string(let format, let choices, _), .length(let length)):
             .string(format: format, choices: choices, length: length)
+        case (.string, .choices(let choices)): .string(choices: choices)
         case (.integer, .range(let range)): .integer(in: range)
         case (.list(let element, _), .items(let count)): .list(of: element, upTo: count)
-        case (.list(let element, let count), .length): .list(of: element.limited(limit), upTo: count)
+        case (.list(let element, let count), .length), (.list(let element, let count), .choices):
+            .list(of: element.limited(limit), upTo: count)
         case (.either(let schemas), _): .either(schemas.map { $0.limited(limit) })
         default: self
         }
     }
 }
 
-/// How long a text, how large a number or how many entries a member of a body may have.
+/// How long a text, how large a number or how many entries a member of a body may have, or what it may be.
 package enum APILimit: Sendable {
     case length(ClosedRange<Int>)
     case range(ClosedRange<Int>)
     case items(Int)
+    case choices([String])
+
+    /// The names of a closed set.
+    package static func choice<Choice: CaseIterable & RawRepresentable>(_ type: Choice.Type) -> APILimit
+    where Choice.RawValue == String {
+        .choices(Choice.allCases.map(\.rawValue))
+    }
 }
 
 /// A body whose members have limits, which its description tells.

@@ -80,6 +80,7 @@ struct ApplicationsTests {
             for number in 1...5 {
                 let viewer = try await house.person("user\(number)")
                 if number != 3 { house.clock.advance(by: .seconds(1)) }
+                try await house.market.agreements.accept([.service, .data], by: viewer)
                 _ = try await house.hub.accessRequests.ask(for: repo, fields: [:], by: viewer)
             }
             var names: [String] = []

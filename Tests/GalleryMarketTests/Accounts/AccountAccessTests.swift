@@ -151,6 +151,7 @@ struct AccountAccessTests {
                 by: ada
             )
             _ = try await hub.repositories.change(repo.id, RepositorySettings(gating: .manual), by: ada)
+            try await site.market.agreements.accept([.service, .data], by: bob)
             _ = try await hub.accessRequests.ask(for: repo.id, fields: [:], by: bob)
             let mine = site.market.mine
             #expect(

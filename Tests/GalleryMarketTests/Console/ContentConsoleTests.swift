@@ -159,4 +159,21 @@ struct ContentConsoleTests {
             #expect(Set((first.acceptances + rest.acceptances).map(\.name)) == ["ada", "bob", "eve"])
         }
     }
+
+    @Test(arguments: TestDatabase.all)
+    func `asking through the hub takes the agreements too, and the refusal names the page`(
+        _ kind: TestDatabase
+    ) async throws {
+        try await kind.runMarket { database in
+            let house = try await MarketHouse(database, policy: .automatic)
+            let ada = try await house.person("ada")
+            let bob = try await house.person("bob")
+            let repo = try await house.published(form: MarketHouse.form { $0.isGated = true }, of: ada, reviewer: ada)
+            await #expect(throws: AgreementError.beforeAsking(page: "/ada/tiny/apply")) {
+                _ = try await house.hub.accessRequests.ask(for: repo, fields: [:], by: bob)
+            }
+            try await house.market.agreements.accept([.service, .data], by: bob)
+            #expect(try await house.hub.accessRequests.ask(for: repo, fields: [:], by: bob) == .pending)
+        }
+    }
 }

@@ -136,7 +136,8 @@ struct StoragePage: Page {
     }
 
     private static func waste(_ run: ContentRun, _ now: Date, _ context: GalleryContext) -> String? {
-        guard let bytes = run.figures["packBytes"], let living = run.figures["livingBytes"], let end = run.endedAt
+        guard let bytes = run.figures["packBytes"], bytes > 0, let living = run.figures["livingBytes"],
+            let end = run.endedAt
         else {
             return nil
         }
@@ -145,7 +146,7 @@ struct StoragePage: Page {
             [
                 "living": context.formats.bytes(Int64(living)), "all": context.formats.bytes(Int64(bytes)),
                 "waste": context.formats.bytes(Int64(bytes - living)),
-                "percent": String(bytes == 0 ? 0 : Int(Double(bytes - living) / Double(bytes) * 100)),
+                "percent": String(Int(Double(bytes - living) / Double(bytes) * 100)),
                 "time": context.formats.moment(end, now: now).relative,
             ]
         )
