@@ -160,7 +160,7 @@ struct AgreementKeepingPage: Page {
 
     struct Acceptance: Sendable {
         let name: String
-        let nickname: String
+        let nickname: String?
         let path: String
         let time: Moment
     }
@@ -212,7 +212,7 @@ struct AgreementKeepingPage: Page {
         self.acceptances = acceptances.map {
             Acceptance(
                 name: $0.name,
-                nickname: $0.nickname,
+                nickname: $0.nickname == $0.name ? nil : $0.nickname,
                 path: "/\($0.name)",
                 time: context.formats.moment($0.acceptedAt, now: now)
             )

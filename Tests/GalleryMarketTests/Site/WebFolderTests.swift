@@ -23,7 +23,7 @@ struct WebFolderTests {
         "notifications.group.", "outbox.state.", "comments.order.", "asset.kind.", "asset.tab.", "discussion.state.",
         "discussion.event.",
         "console.menu.", "audit.action.", "audit.detail.", "accounts.role.", "settings.", "my.", "role.", "growth.",
-        "mail.", "reference.",
+        "mail.", "reference.", "jobs.", "storage.", "words.list.", "agreements.asked.",
     ]
 
     @Test func `every text is there in both languages`() {
