@@ -17,6 +17,7 @@ struct IntroductionRoutes: Sendable {
             api.get(
                 Self.path,
                 "Show an introduction: its text, its settings, and what a change must begin with",
+                for: .everyone,
                 answers: IntroductionBody.self
             ) { call in
                 try await show(asset(of: call), by: call.viewer)

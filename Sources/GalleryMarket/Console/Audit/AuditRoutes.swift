@@ -20,7 +20,8 @@ struct AuditRoutes: Sendable {
     func add(to api: APIRoutes) {
         api.get(
             "console/audit",
-            "Read the audit log, the latest first, as an administrator",
+            "Read the audit log, the latest first",
+            for: .administrators,
             query: Self.query + APIParameter.paging,
             answers: APIPage<NamedAuditEntryBody>.self
         ) { call in
@@ -36,8 +37,11 @@ struct AuditRoutes: Sendable {
         api.raw(
             .get,
             "console/audit.csv",
-            "Export the audit log as a table, as an administrator",
-            query: Self.query
+            "Export the audit log as a table",
+            for: .administrators,
+            query: Self.query,
+            answer: .string(),
+            answerTypes: ["text/csv"]
         ) { request, context in
             let pieces = try await log.export(AuditLog.Query(request.query()), by: context.viewer)
             let headers: HTTPFields = [

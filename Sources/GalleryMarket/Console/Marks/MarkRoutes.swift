@@ -9,7 +9,8 @@ struct MarkRoutes: Sendable {
     func add(to api: APIRoutes) {
         api.get(
             "console/marks",
-            "List the assets that bear marks, or find some, as an administrator",
+            "List the assets that bear marks, or find some",
+            for: .administrators,
             query: [
                 .text("q", "A part of the name or title."), .choice("mark", Mark.self, "Only those with this mark."),
             ] + APIParameter.paging,

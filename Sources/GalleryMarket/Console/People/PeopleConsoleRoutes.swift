@@ -12,7 +12,8 @@ struct PeopleConsoleRoutes: Sendable {
         let one = "console/accounts/{account}"
         api.get(
             "console/accounts",
-            "Find accounts, by name, as an administrator",
+            "Find accounts, by name",
+            for: .administrators,
             query: [
                 .text("q", "A part of the name, nickname or e-mail address, or an account ID."),
                 .choice("kind", AccountKind.self, "Only people, or only organisations."),
@@ -26,22 +27,35 @@ struct PeopleConsoleRoutes: Sendable {
             let found = try await operators.search(search, after: cursor ?? "", limit: limit, by: call.viewer)
             return APIPage(items: found.accounts.map(ConsoleAccountBody.init), next: found.next)
         }
-        api.get(one, "Show an account, as an administrator", answers: ParticularsBody.self) { call in
+        api.get(one, "Show an account", for: .administrators, answers: ParticularsBody.self) { call in
             ParticularsBody(try await operators.particulars(of: call.path("account"), by: call.viewer))
         }
-        api.send(.put, "\(one)/limits", "Set what an owner may store; null is the standard", body: LimitsBody.self) {
+        api.send(
+            .put,
+            "\(one)/limits",
+            "Set what an owner may store; null is the standard",
+            for: .administrators,
+            body: LimitsBody.self
+        ) {
             call in
             let limits = OwnerLimits(fileBytes: call.body.fileBytes, repositoryBytes: call.body.repositoryBytes)
             try await operators.setLimits(limits, of: call.path("account"), by: call.viewer)
         }
-        api.send(.post, "\(one)/password", "Give an account a random password, told once", answers: PasswordBody.self) {
+        api.send(
+            .post,
+            "\(one)/password",
+            "Give an account a random password, told once",
+            for: .administrators,
+            answers: PasswordBody.self
+        ) {
             call in
             PasswordBody(password: try await operators.replacePassword(of: call.path("account"), by: call.viewer))
         }
-        api.send(.delete, "\(one)/sessions", "End the sessions of an account") { call in
+        api.send(.delete, "\(one)/sessions", "End the sessions of an account", for: .administrators) { call in
             try await operators.endSessions(of: call.path("account"), by: call.viewer)
         }
-        api.send(.delete, "\(one)/credentials", "Revoke the tokens and key pairs of an account") { call in
+        api.send(.delete, "\(one)/credentials", "Revoke the tokens and key pairs of an account", for: .administrators) {
+            call in
             try await operators.revokeCredentials(of: call.path("account"), by: call.viewer)
         }
     }

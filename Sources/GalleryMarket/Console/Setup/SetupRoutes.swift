@@ -14,6 +14,7 @@ struct SetupRoutes: Sendable {
             .post,
             "setup",
             "Make the first administrator, while there is none",
+            for: .everyone,
             body: SetupRequest.self,
             status: .created
         ) { call in
@@ -26,14 +27,20 @@ struct SetupRoutes: Sendable {
             let started = try await setup.finish(form, from: edge.origin(call.request, call.context))
             return AccountBody(started.account, isOwn: true)
         }
-        api.get("console/settings", "Show what may change while the gallery runs", answers: SiteSettingsBody.self) {
+        api.get(
+            "console/settings",
+            "Show what may change while the gallery runs",
+            for: .administrators,
+            answers: SiteSettingsBody.self
+        ) {
             call in
             SiteSettingsBody(try await settings.show(by: call.viewer))
         }
         api.send(
             .patch,
             "console/settings",
-            "Change what is given, as an administrator",
+            "Change what is given",
+            for: .administrators,
             body: SiteSettingsChange.self,
             answers: SiteSettingsBody.self
         ) { call in
