@@ -20,7 +20,7 @@ struct MarkRoutes: Sendable {
             let query = try call.query()
             let found = try await marking.assets(
                 containing: query["q"] ?? "",
-                mark: Mark(rawValue: query["mark"] ?? ""),
+                mark: query.choice("mark", Mark.self),
                 after: cursor ?? "",
                 limit: limit,
                 by: call.viewer

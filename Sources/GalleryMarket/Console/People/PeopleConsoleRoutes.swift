@@ -23,7 +23,10 @@ struct PeopleConsoleRoutes: Sendable {
             answers: APIPage<ConsoleAccountBody>.self
         ) { call in
             let (cursor, limit) = try call.paging(standard: 50)
-            let search = AccountSearch(try call.query())
+            let query = try call.query()
+            var search = AccountSearch(query)
+            search.kind = try query.choice("kind", AccountKind.self)
+            search.role = try query.choice("role", SiteRole.self)
             let found = try await operators.search(search, after: cursor ?? "", limit: limit, by: call.viewer)
             return APIPage(items: found.accounts.map(ConsoleAccountBody.init), next: found.next)
         }
