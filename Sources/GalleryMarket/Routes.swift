@@ -14,7 +14,8 @@ package struct MarketRoutes: Sendable {
     }
 
     package func add(to router: Router<GalleryContext>, api: APIRoutes) {
-        PreferenceRoutes().add(to: router)
+        let profiles = slices.profiles
+        PreferenceRoutes { try await profiles.keep($0, by: $1) }.add(to: router)
         SitePages(pages: pages).add(to: router)
         let asset = AssetPages(assets: slices.assets, pages: pages, parts: assetParts)
         addAssets(asset, to: router)
@@ -109,7 +110,10 @@ package struct MarketRoutes: Sendable {
             )
             return try pages.html(FavouritePart(favourite: button), request, context)
         }
-        let counters = slices.hub.counters
+        let (counters, comments) = (slices.hub.counters, slices.talk.comments)
+        parts.counts[.comments] = { asset, context in
+            try await comments.count(on: .asset(asset.id), by: context.viewer)
+        }
         parts.visited = { asset, _, context in
             await counters.count(.view, of: asset.id, by: context.viewer, at: context.clientAddress)
         }

@@ -45,6 +45,8 @@ package struct AssetParts: Sendable {
     package var side: [Part] = []
     /// Last in that column: relations, versions.
     package var sideEnd: [Part] = []
+    /// How many things a tab leads to, where that is told.
+    package var counts: [AssetTab: @Sendable (Asset, GalleryContext) async throws -> Int] = [:]
     /// Whether `/upload/REV` is there.
     package var hasUpload = false
     /// Told of every page that is looked at.
@@ -108,9 +110,12 @@ package struct AssetPages: Sendable {
         for part in parts.badges { badges += try await part(asset, request, context) }
         var actions = ""
         for part in parts.actions { actions += try await part(asset, request, context) }
+        var counts: [AssetTab: Int] = [:]
+        for (tab, count) in parts.counts { counts[tab] = try await count(asset, context) }
         return AssetHead(
             asset,
             tab,
+            counts: counts,
             tabs: parts.tabs.filter { $0 != .settings || asset.may(.administer) },
             badges: badges,
             actions: actions,
@@ -145,6 +150,8 @@ package struct AssetHead: Sendable {
         let text: String
         let path: String
         let icon: String
+        /// Nil where there is nothing to count.
+        let count: String?
         let isCurrent: Bool
     }
 
@@ -169,6 +176,7 @@ package struct AssetHead: Sendable {
     init(
         _ asset: Asset,
         _ current: AssetTab,
+        counts: [AssetTab: Int] = [:],
         tabs: [AssetTab],
         badges: String,
         actions: String,
@@ -197,6 +205,7 @@ package struct AssetHead: Sendable {
                 text: context.say("asset.tab.\(tab.rawValue)"),
                 path: asset.path + tab.path,
                 icon: tab.icon,
+                count: counts[tab].flatMap { $0 > 0 ? context.formats.count($0) : nil },
                 isCurrent: tab == current
             )
         }

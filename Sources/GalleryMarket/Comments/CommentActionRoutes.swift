@@ -7,8 +7,15 @@ import Hummingbird
 struct CommentActionRoutes: Sendable {
     typealias Action = @Sendable (_ id: String, _ fields: QueryParameters, _ viewer: Viewer) async throws -> Void
 
+    /// The page of a comment again, with what could not be done to it; nil where it stands on no page of an asset.
+    typealias Fault =
+        @Sendable (
+            _ id: String, _ draft: CommentDraft, _ problem: Problem, _ request: Request, _ context: GalleryContext
+        ) async throws -> Response?
+
     let comments: Comments
     let pages: Pages
+    let fault: Fault
 
     func add(to router: some RouterMethods<GalleryContext>) {
         on("like", nil, router) { id, _, viewer in _ = try await comments.setLiked(true, id, by: viewer) }
@@ -45,6 +52,15 @@ struct CommentActionRoutes: Sendable {
             } catch let problem as CommentError
                 where problem.problem.kind == .unprocessable || problem.problem.kind == .throttled
             {
+                if let purpose = CommentDraft.Purpose(rawValue: name) {
+                    let draft = CommentDraft(
+                        purpose: purpose,
+                        text: fields["text"] ?? fields["reason"] ?? "",
+                        error: context.say(problem.problem)
+                    )
+                    let id = try context.segment("comment")
+                    if let page = try await fault(id, draft, problem.problem, request, context) { return page }
+                }
                 return pages.redirect(to: back, flash: context.say(problem.problem), tone: .danger, request, context)
             }
             return pages.redirect(to: back, flash: flash.map { context.say($0) }, request, context)

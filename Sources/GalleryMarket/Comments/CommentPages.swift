@@ -15,7 +15,13 @@ struct CommentPages: Sendable {
             try await answer(asset, draft: nil, status: .ok, request, context)
         }
         base.post("/comments", router) { request, context, asset in try await write(request, context, asset) }
-        CommentActionRoutes(comments: comments, pages: base.pages).add(to: router)
+        CommentActionRoutes(comments: comments, pages: base.pages) { id, draft, problem, request, context in
+            guard let (kind, name) = try await comments.place(of: id, by: context.viewer),
+                case .asset(let asset) = try await base.assets.visit(kind, name, by: context.viewer)
+            else { return nil }
+            let status = problem.kind.status
+            return try await answer(asset, draft: (id, draft), status: status, request, context)
+        }.add(to: router)
         router.get("/review/comments", use: queue)
     }
 

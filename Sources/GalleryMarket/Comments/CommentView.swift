@@ -29,8 +29,12 @@ struct CommentView: Sendable {
     let mayHide: Bool
     let mayRestore: Bool
     let hasMenu: Bool
-    /// A reply to it that could not be posted.
+    /// A reply to it that could not be posted, and the other things that could not be done to it.
     let replyDraft: CommentDraft?
+    let editDraft: CommentDraft?
+    let reportDraft: CommentDraft?
+    let hideDraft: CommentDraft?
+    let isMenuOpen: Bool
 
     init(
         _ readable: ReadableComment,
@@ -66,12 +70,20 @@ struct CommentView: Sendable {
         mayHide = readable.mayModerate && comment.state == .visible
         mayRestore = readable.mayModerate && comment.state == .hidden
         hasMenu = mayEdit || mayDelete || mayReport || mayHide || mayRestore
-        replyDraft = draft
+        replyDraft = draft?.purpose == .reply ? draft : nil
+        editDraft = draft?.purpose == .edit ? draft : nil
+        reportDraft = draft?.purpose == .report ? draft : nil
+        hideDraft = draft?.purpose == .hide ? draft : nil
+        isMenuOpen = editDraft != nil || reportDraft != nil || hideDraft != nil
     }
 }
 
 /// What somebody typed and could not post, and why.
 struct CommentDraft: Sendable {
+    /// What it was meant for.
+    enum Purpose: String, Sendable { case reply, edit, report, hide }
+
+    var purpose = Purpose.reply
     let text: String
     let error: String?
 }

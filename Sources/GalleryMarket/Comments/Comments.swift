@@ -59,6 +59,16 @@ package struct Comments: Sendable {
         }
     }
 
+    /// The asset that a comment stands at; nil where the viewer may not read it there.
+    package func place(of id: String, by viewer: Viewer) async throws -> (kind: RepoKind, name: RepoName)? {
+        try await database.read { db in
+            let comment = try find(id, toRead: viewer, db)
+            guard comment.subject.kind == .asset else { return nil }
+            let facts = try db.facts(of: RepoID(comment.subject.id), for: viewer)
+            return (facts.kind, facts.name)
+        }
+    }
+
     /// One thread with its replies from `cursor` on: of the comment that began it, or of one that answers in it.
     package func thread(
         _ id: String,

@@ -55,7 +55,9 @@ package struct AssetRow: Sendable {
     let updated: Moment
     let updatedLabel: String
     let counts: [Count]
+}
 
+extension AssetRow {
     /// `showsKind` in lists of several kinds.
     package init(_ asset: AssetCard, showsKind: Bool, _ reader: Reader) {
         let words = reader.words

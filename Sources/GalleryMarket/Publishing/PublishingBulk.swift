@@ -30,6 +30,7 @@ extension Publishing {
         guard action == .delist || action == .list else {
             throw Problem.invalid("bulk-action", "Many assets at once can be delisted, or listed again.")
         }
+        _ = try viewer.mustBeSignedIn()
         return try await each(repos) { try await take(action, of: $0, by: viewer) }
     }
 

@@ -129,6 +129,8 @@ struct AsidePart: Page {
     }
 
     let cover: String?
+    /// Of an algorithm: whether its code is open, and by which licence.
+    let code: String?
     let versions: [Link]
     let hasVersions: Bool
     let related: [Link]
@@ -148,6 +150,7 @@ struct AsidePart: Page {
         _ context: GalleryContext
     ) {
         self.cover = cover.map { Covers.path(asset.id, $0, .large) }
+        code = PublishingTerms.of(asset.kind).hasCode ? Self.code(standing.publication, context) : nil
         self.versions = versions.prefix(3).map { version in
             Link(
                 text: version.number,
@@ -170,6 +173,13 @@ struct AsidePart: Page {
             )
         }
         hasPlans = !plans.isEmpty
+    }
+
+    private static func code(_ publication: Publication, _ context: GalleryContext) -> String {
+        guard publication.isCodeOpen else { return context.say("publishing.code.closed") }
+        let licence = publication.codeLicence
+        let name = LicenseNames.name(of: licence, isChinese: context.words.language == .chinese)
+        return context.say("publishing.code.open") + (licence.isEmpty ? "" : " · \(name)")
     }
 
     private static func quota(_ plan: AssetPlan, _ context: GalleryContext) -> String {

@@ -1,6 +1,7 @@
 package import GalleryDatabase
 package import GalleryHub
 package import GalleryModel
+package import GalleryServing
 
 /// What people say of themselves, and whether they are settled in: the rules of the market over those of identity.
 package struct Profiles: Sendable {
@@ -28,6 +29,20 @@ package struct Profiles: Sendable {
             text.map { Words.Passage(field, $0) }
         }
         try await database.read { try words.check(passages, $0) }
+    }
+
+    /// Keeps the language that the viewer reads, for mails and for browsers in which they have chosen none.
+    package func keep(_ language: Language, by viewer: Viewer) async throws {
+        guard let account = viewer.account, viewer.onlyRepo == nil else { return }
+        try await database.write { db in
+            guard try db.mailLanguage(of: account.id) != language else { return }
+            try db.setMailLanguage(language, of: account.id)
+        }
+    }
+
+    /// What an account has chosen to read; nil where it has not.
+    package func language(of account: AccountID) async throws -> Language? {
+        try await database.read { db in try db.mailLanguage(of: account) }
     }
 
     /// What is left to do before somebody may join an event or publish an article.

@@ -10,7 +10,7 @@ struct AccountsRoutes: Sendable {
     func add(to router: some RouterMethods<GalleryContext>) {
         let (hub, identity, world) = (slices.hub, slices.hub.identity, slices.hub.world)
         let edge = IdentityEdge(identity, settings: hub.settings)
-        SignInPages(identity: identity, edge: edge, pages: pages)
+        SignInPages(identity: identity, edge: edge, pages: pages, profiles: slices.profiles)
             .add(to: router)
         ForgottenPasswordPages(edge: edge, codes: slices.emailCodes, pages: pages).add(to: router)
         DeviceLoginPages(logins: identity.deviceLogins, pages: pages).add(to: router)

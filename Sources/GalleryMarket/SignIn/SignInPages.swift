@@ -9,6 +9,7 @@ struct SignInPages: Sendable {
     let identity: Identity
     let edge: IdentityEdge
     let pages: Pages
+    let profiles: Profiles
     private var isSignUpOpen: Bool { identity.accounts.isSignUpOpen() }
 
     func add(to router: some RouterMethods<GalleryContext>) {
@@ -37,7 +38,13 @@ struct SignInPages: Sendable {
                 password: form["password"] ?? "",
                 from: edge.origin(request, context)
             )
-            return welcome(started, to: Self.place(form["next"]), request, context)
+            var response = welcome(started, to: Self.place(form["next"]), request, context)
+            if let language = try await profiles.language(of: started.account.id),
+                let cookie = PreferenceRoutes.cookie(for: language, request, context)
+            {
+                response.headers.append(cookie)
+            }
+            return response
         } catch let problem as Problem where problem.kind == .unauthenticated || problem.kind == .throttled {
             return try await signInPage(name: name, next: form["next"], fault: problem, request, context)
         }

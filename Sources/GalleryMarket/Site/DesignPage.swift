@@ -38,6 +38,8 @@ struct DesignPage: Page {
     let files: [FileRow]
     let snippet = "from huggingface_hub import snapshot_download\nsnapshot_download(\"samples/all-MiniLM-L6-v2\")"
     let notices: [Notice]
+    let assets: [AssetRow]
+    let groups: [AssetListPage.Group]
     let moment: Moment
     let longName = "a-model-with-a-name-of-ninety-six-characters-that-has-to-break-somewhere-on-a-telephone-0123456"
 
@@ -86,7 +88,46 @@ struct DesignPage: Page {
                 badge: StateBadge.scanning.badge(words)
             ),
         ]
+        assets = Self.assets(longName, moment, words)
+        groups = [
+            AssetListPage.Group(
+                title: words.say("design.fact.licence"),
+                choices: [
+                    .init(text: "Apache 2.0", count: formats.count(1_204), path: "#assets", isChosen: true),
+                    .init(text: "MIT", count: formats.count(86), path: "#assets", isChosen: false),
+                    .init(text: longName, count: "0", path: "#assets", isChosen: false),
+                ],
+                more: [],
+                moreText: nil
+            )
+        ]
         let action = Notice.Action(text: words.say("design.notice.action"), path: "#notices")
         notices = Tone.allCases.map { Notice(words.say("design.notice"), $0, action: $0 == .neutral ? nil : action) }
+    }
+
+    /// A common line of a list, one with everything, and the longest.
+    private static func assets(_ longName: String, _ moment: Moment, _ words: Phrases) -> [AssetRow] {
+        let badges = [Badge("Official", .accent), StateBadge.gated.badge(words), StateBadge.delisted.badge(words)]
+        return [("all-MiniLM-L6-v2", nil, []), ("all-MiniLM-L6-v2", "小型句向量模型", badges), (longName, longName, [])].map {
+            name,
+            title,
+            badges in
+            AssetRow(
+                path: "#assets",
+                owner: "samples",
+                name: name,
+                title: title,
+                icon: "model",
+                kind: "",
+                badges: badges,
+                facts: ["Text generation", "22.7M", "Apache 2.0", "transformers"],
+                updated: moment,
+                updatedLabel: words.say("discovery.updated"),
+                counts: [
+                    AssetRow.Count(icon: "download", text: "1.2M", label: "1.2M"),
+                    AssetRow.Count(icon: "star", text: "86", label: "86"),
+                ]
+            )
+        }
     }
 }

@@ -1,5 +1,5 @@
-import GalleryModel
-import HTTPTypes
+package import GalleryModel
+package import HTTPTypes
 package import Hummingbird
 
 /// `POST /preferences`: keeps the language and the theme that somebody chose in their browser.
@@ -7,16 +7,24 @@ package struct PreferenceRoutes: Sendable {
     private static let year = 365 * 86_400
     private static let largestForm = 8 << 10
 
-    package init() {}
+    /// Keeps the language of whoever is signed in with their account, for the next browser.
+    private let keep: @Sendable (Language, Viewer) async throws -> Void
+
+    package init(keep: @escaping @Sendable (Language, Viewer) async throws -> Void = { _, _ in }) {
+        self.keep = keep
+    }
 
     package func add(to router: some RouterMethods<GalleryContext>) {
-        router.post("/preferences") { request, context in try await keep(request, context) }
+        router.post("/preferences") { request, context in try await take(request, context) }
     }
 
     /// Without a form token, so that visitors need no cookie for it: the worst another site could do is to change a colour.
-    private func keep(_ request: Request, _ context: GalleryContext) async throws -> Response {
+    private func take(_ request: Request, _ context: GalleryContext) async throws -> Response {
         let form = try await request.form(context: context, upTo: Self.largestForm)
         var headers: HTTPFields = [.location: Pages.localPath(form["back"]) ?? "/", .contentLength: "0"]
+        if let language = form["lang"].flatMap(Language.init), context.viewer.account != nil {
+            try await keep(language, context.viewer)
+        }
         let isSecure = context.addresses.isSecure(request)
         let choices = [
             (Language.cookie, form["lang"].flatMap(Language.init)?.rawValue),
@@ -27,5 +35,17 @@ package struct PreferenceRoutes: Sendable {
             headers.append(HTTPField(name: .setCookie, value: cookie))
         }
         return Response(status: .seeOther, headers: headers)
+    }
+
+    /// The cookie that keeps a language in a browser which has chosen none; nil where it has.
+    package static func cookie(
+        for language: Language,
+        _ request: Request,
+        _ context: GalleryContext
+    ) -> HTTPField? {
+        guard RequestCookies.value(of: Language.cookie, in: request.headers) == nil else { return nil }
+        let isSecure = context.addresses.isSecure(request)
+        let value = RequestCookies.header(Language.cookie, language.rawValue, lifetime: year, isSecure: isSecure)
+        return HTTPField(name: .setCookie, value: value)
     }
 }

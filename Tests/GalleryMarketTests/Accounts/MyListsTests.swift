@@ -79,4 +79,49 @@ struct MyListsTests {
             #expect(try await ada.post("/my/bulk", ["action": "delist", "back": "/my/models"]).status == .seeOther)
         }
     }
+
+    @Test
+    func `the language chosen once greets its account in the next browser`() async throws {
+        try await Site.run { site in
+            let first = try await site.browser(of: "ada")
+            _ = try await first.get("/")
+            #expect(try await first.post("/preferences", ["lang": "zh", "back": "/"]).status == .seeOther)
+            let second = site.browser()
+            #expect(try await second.get("/login").html.contains("lang=\"en\""))
+            _ = try await second.post("/login", ["name": "ada", "password": Identity.testPassword])
+            #expect(try await second.get("/my").html.contains("lang=\"zh-CN\""))
+            // What a browser has chosen itself stays.
+            let third = site.browser()
+            _ = try await third.get("/login")
+            _ = try await third.post("/preferences", ["lang": "en", "back": "/login"])
+            _ = try await third.get("/login")
+            _ = try await third.post("/login", ["name": "ada", "password": Identity.testPassword])
+            #expect(try await third.get("/my").html.contains("lang=\"en\""))
+        }
+    }
+
+    @Test
+    func `a comment's faults stand at its fields, and the tab counts comments`() async throws {
+        try await Site.run { site in
+            let ada = try await site.browser(of: "ada")
+            let hub = site.market.hub
+            let viewer = try #require(try await viewer("ada", hub))
+            let new = NewRepository(kind: .model, name: "tiny", visibility: .everyone)
+            let repo = try await hub.repositories.create(new, by: viewer).id
+            #expect(try await !ada.get("/ada/tiny").html.contains("<span class=\"count\">1</span>"))
+            let comments = site.market.talk.comments
+            let written = try await comments.write("First words", on: .asset(repo), replyingTo: nil, by: viewer)
+            #expect(try await ada.get("/ada/tiny").html.contains("<span class=\"count\">1</span>"))
+            let id = written.comment.id
+            _ = try await ada.get("/ada/tiny/comments")
+            let long = String(repeating: "x", count: 3001)
+            let refused = try await ada.post("/comments/\(id)/edit", ["text": long])
+            #expect(refused.status == .unprocessableContent && refused.html.contains("edit-error-\(id)"))
+            #expect(refused.html.contains(long))
+            let bob = try await site.browser(of: "bob")
+            _ = try await bob.get("/ada/tiny/comments")
+            let report = try await bob.post("/comments/\(id)/report", ["reason": ""])
+            #expect(report.status == .unprocessableContent && report.html.contains("report-error-\(id)"))
+        }
+    }
 }
