@@ -56,6 +56,7 @@ struct Site: Sendable {
                 let api = APIRoutes(on: router)
                 HubRoutes(slices: hub).add(to: router, api: api)
                 MarketRoutes(slices: market, pages: shown).add(to: router, api: api)
+                api.publish()
             }
             try await Application(router: router).test(.router) { client in
                 try await body(Site(clock: clock, market: market, client: client))
