@@ -84,6 +84,12 @@ def carol(gallery) -> Person:
     return person(gallery, "carol")
 
 
+@pytest.fixture
+def newcomer(gallery) -> Person:
+    """Somebody who has accepted no agreement yet, whatever other tests did."""
+    return person(gallery, f"newcomer{next(NUMBERS)}")
+
+
 @pytest.fixture(scope="session")
 def acme(gallery, carol) -> str:
     gallery.run("admin", "create-organization", "acme", "--owner", "carol")

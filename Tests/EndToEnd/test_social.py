@@ -141,32 +141,32 @@ def accept_agreements(gallery, person):
         assert gallery.ask("PUT", f"/api/v1/agreements/{kind}/acceptance", person.token).status == 204
 
 
-def test_asking_granting_and_taking_back(gallery, alice, bob, gated, tmp_path):
+def test_asking_granting_and_taking_back(gallery, alice, newcomer, gated, tmp_path):
     def states():
         return [[request.username for request in listed(gated)] for listed in (
             alice.api.list_pending_access_requests, alice.api.list_accepted_access_requests, alice.api.list_rejected_access_requests)]
 
     assert states() == [[], [], []]
-    refusal = gallery.post(f"/{gated}/ask-access", bob.token, {})
+    refusal = gallery.post(f"/{gated}/ask-access", newcomer.token, {})
     assert refusal.status == 403 and f"/{gated}/apply" in refusal.json["detail"]
-    accept_agreements(gallery, bob)
-    assert gallery.post(f"/{gated}/ask-access", bob.token, {}).status < 400
-    assert states() == [["bob"], [], []]
-    alice.api.accept_access_request(gated, "bob")
-    assert states() == [[], ["bob"], []]
-    assert bob.api.hf_hub_download(gated, "config.json", cache_dir=tmp_path)
+    accept_agreements(gallery, newcomer)
+    assert gallery.post(f"/{gated}/ask-access", newcomer.token, {}).status < 400
+    assert states() == [[newcomer.name], [], []]
+    alice.api.accept_access_request(gated, newcomer.name)
+    assert states() == [[], [newcomer.name], []]
+    assert newcomer.api.hf_hub_download(gated, "config.json", cache_dir=tmp_path)
     with pytest.raises(HfHubHTTPError):
-        alice.api.accept_access_request(gated, "bob")
-    alice.api.cancel_access_request(gated, "bob")
-    assert states() == [["bob"], [], []]
-    alice.api.reject_access_request(gated, "bob", rejection_reason="No.")
-    assert states() == [[], [], ["bob"]]
+        alice.api.accept_access_request(gated, newcomer.name)
+    alice.api.cancel_access_request(gated, newcomer.name)
+    assert states() == [[newcomer.name], [], []]
+    alice.api.reject_access_request(gated, newcomer.name, rejection_reason="No.")
+    assert states() == [[], [], [newcomer.name]]
     with pytest.raises(GatedRepoError):
-        bob.api.hf_hub_download(gated, "config.json", cache_dir=tmp_path / "again")
+        newcomer.api.hf_hub_download(gated, "config.json", cache_dir=tmp_path / "again")
     with pytest.raises(HfHubHTTPError):
         alice.api.accept_access_request(gated, "nobody-at-all")
     with pytest.raises(HfHubHTTPError):
-        list(bob.api.list_pending_access_requests(gated))
+        list(newcomer.api.list_pending_access_requests(gated))
 
 
 def test_access_by_hand_and_at_once(gallery, alice, bob, carol, gated, tmp_path):

@@ -74,13 +74,17 @@ import Testing
         #expect(!MarkdownText.render("`$x$`", in: Self.place).hasMath)
     }
 
-    @Test func `a long text takes milliseconds`() {
+    @Test func `a text ten times as long takes about ten times as long`() {
         let part =
             "## Head\n\nSome *text* with `code`, [a link](x.md) and $x^2$.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
-        let source = String(repeating: part, count: 200)
-        let time = ContinuousClock().measure { _ = MarkdownText.render(source, in: Self.place) }
-        #expect(source.utf8.count > 18_000)
-        #expect(time < .milliseconds(150), "\(time)")
+        // The least of a few, since other tests share the processors.
+        func time(_ count: Int) -> Duration {
+            let source = String(repeating: part, count: count)
+            let times = (0..<5).map { _ in ContinuousClock().measure { _ = MarkdownText.render(source, in: Self.place) }
+            }
+            return times.min() ?? .zero
+        }
+        #expect(time(200) < time(20) * 40)
     }
 
     private static func many(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }

@@ -84,7 +84,7 @@ struct MyListsTests {
     func `the language chosen once greets its account in the next browser`() async throws {
         try await Site.run { site in
             let first = try await site.browser(of: "ada")
-            _ = try await first.get("/")
+            _ = try await first.get("/models")
             #expect(try await first.post("/preferences", ["lang": "zh", "back": "/"]).status == .seeOther)
             let second = site.browser()
             #expect(try await second.get("/login").html.contains("lang=\"en\""))
