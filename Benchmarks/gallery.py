@@ -37,8 +37,9 @@ def memory_mib(pid, field):
 class Gallery:
     """One `gallery serve` on an empty data folder, with a user and a token."""
 
-    def __init__(self, binary, folder):
+    def __init__(self, binary, folder, settings=None):
         self.binary = binary
+        self.environment = os.environ | (settings or {})
         self.data = folder / "data"
         self.log = open(folder / "gallery.log", "ab")
         self.process = None
@@ -50,7 +51,7 @@ class Gallery:
         begun = time.monotonic()
         self.process = subprocess.Popen(
             [self.binary, "serve", "--data", self.data, "--host", "127.0.0.1", "--port", str(self.port)],
-            stdout=self.log, stderr=self.log)
+            stdout=self.log, stderr=self.log, env=self.environment)
         while True:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=1):
@@ -69,7 +70,8 @@ class Gallery:
 
     def admin(self, *words, text=""):
         done = subprocess.run(
-            [self.binary, "admin", *words, "--data", self.data], input=text, capture_output=True, text=True, check=False)
+            [self.binary, "admin", *words, "--data", self.data], input=text, capture_output=True, text=True, check=False,
+            env=self.environment)
         if done.returncode != 0:
             raise SystemExit(f"gallery admin {words[0]}: {done.stderr}")
         return done.stdout.strip()
