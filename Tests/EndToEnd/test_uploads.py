@@ -113,7 +113,8 @@ def test_uploads_go_on_after_the_page_was_closed(house, visit_as, tmp_path):
     assert page.get_by_role("button", name="Commit").is_disabled()
     page.locator("[data-part=files]").set_input_files([tmp_path / "big.bin"])
     page.get_by_text("3 / 3").wait_for()
-    assert sorted(url.rsplit("/", 1)[1] for url in sent) == ["3"]
+    # A browser that closes may still let the held part go.
+    assert {url.rsplit("/", 1)[1] for url in sent} <= {"3"}
     page.locator("[data-part=message]").fill("Bring them")
     page.get_by_role("button", name="Commit").click()
     page.wait_for_url(f"**/{repo}")
