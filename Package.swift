@@ -137,8 +137,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "GalleryModelTests", dependencies: ["GalleryModel"], swiftSettings: strict),
-        .testTarget(name: "GitObjectsTests", dependencies: ["GitObjects", "GalleryModel"], swiftSettings: strict),
-        .testTarget(name: "RichTextTests", dependencies: ["RichText"], swiftSettings: strict),
+        .testTarget(
+            name: "GitObjectsTests",
+            dependencies: ["GitObjects", "GalleryModel", "GalleryTesting"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "RichTextTests", dependencies: ["RichText", "GalleryTesting"], swiftSettings: strict),
         .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats"], swiftSettings: strict),
         .testTarget(name: "XetFormatTests", dependencies: ["XetFormat", "GalleryModel"], swiftSettings: strict),
         .testTarget(name: "SearchIndexTests", dependencies: ["SearchIndex"], swiftSettings: strict),

@@ -1,3 +1,4 @@
+import GalleryTesting
 import Testing
 
 @testable import RichText
@@ -77,12 +78,9 @@ import Testing
     @Test func `a text ten times as long takes about ten times as long`() {
         let part =
             "## Head\n\nSome *text* with `code`, [a link](x.md) and $x^2$.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
-        // The least of a few, since other tests share the processors.
         func time(_ count: Int) -> Duration {
             let source = String(repeating: part, count: count)
-            let times = (0..<5).map { _ in ContinuousClock().measure { _ = MarkdownText.render(source, in: Self.place) }
-            }
-            return times.min() ?? .zero
+            return processorTime { for _ in 0..<3 { _ = MarkdownText.render(source, in: Self.place) } }
         }
         #expect(time(200) < time(20) * 40)
     }
@@ -112,7 +110,7 @@ import Testing
 
     @Test(arguments: bombs.indices) func `texts made to be costly are not`(_ index: Int) {
         let source = Self.bombs[index]
-        let time = ContinuousClock().measure {
+        let time = processorTime {
             let text = MarkdownText.render(source, in: Self.place)
             #expect(text.html.utf8.count < 64 << 20)
         }
