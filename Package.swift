@@ -105,6 +105,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "GalleryCompute",
+            dependencies: [
+                "GalleryModel", "GalleryDatabase", "GalleryServing", "GalleryHub", hummingbird, nio, log,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "GalleryClient",
             dependencies: [
                 "GalleryModel", nio, posix, httpClient, .product(name: "NIOFoundationCompat", package: "swift-nio"),
@@ -183,6 +191,13 @@ let package = Package(
                 "GalleryDatabase", "GalleryBlobs",
                 "GalleryServing", hummingbird, nio, log, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GalleryComputeTests",
+            dependencies: [
+                "GalleryCompute", "GalleryHub", "GalleryTesting", "GalleryModel", "GalleryDatabase", "GalleryServing",
             ],
             swiftSettings: strict
         ),

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 
 /// The processor time that `body` took on the calling thread, which other work on the machine hardly changes.

@@ -11,6 +11,8 @@ package struct Settings: Sendable, Equatable {
     package var growth = Growth()
     package var webhooks = Webhooks()
     package var mail = Mail()
+    package var compute = Compute()
+    package var billing = Billing()
     package var jobs = Jobs()
     package var logging = Logging()
 
@@ -150,6 +152,24 @@ package struct Settings: Sendable, Equatable {
         package var gatherSeconds = 60
         /// Minutes between two mails with notifications to the same account.
         package var pauseMinutes = 15
+
+        package init() {}
+    }
+
+    package struct Compute: Sendable, Equatable {
+        /// Hours for which an account may use free flavors in a week.
+        package var freeHoursPerWeek = 10
+
+        package init() {}
+    }
+
+    package struct Billing: Sendable, Equatable {
+        /// What amounts are counted in; a word, since payments happen elsewhere.
+        package var currency = "CNY"
+        /// Hours that go on as before although something is owed.
+        package var graceHours = 15 * 24
+        /// Hours after them in which what is paid is frozen, before it is released.
+        package var retentionHours = 15 * 24
 
         package init() {}
     }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Every setting there is, in the order of the reference.
 package enum SettingsCatalogue {
-    package static let all: [Setting] = site + server + storage + web + limits + features + mail + logging
+    package static let all: [Setting] = site + server + storage + web + limits + features + mail + compute + logging
 
     package static func setting(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -224,6 +224,35 @@ package enum SettingsCatalogue {
             \.mail.pauseMinutes,
             0...1440,
             "Minutes between two mails with notifications to one account; what happens meanwhile comes in one."
+        ),
+    ]
+
+    private static let compute: [Setting] = [
+        .integer(
+            "compute.freeHoursPerWeek",
+            \.compute.freeHoursPerWeek,
+            0...168,
+            "Hours for which an account may use free flavors from Monday to Sunday (UTC), all its runs together."
+        ),
+        .text(
+            "billing.currency",
+            \.billing.currency,
+            fault: {
+                (1...8).contains($0.count) && $0.allSatisfy(\.isLetter) ? nil : "must be 1 to 8 letters, such as CNY"
+            },
+            "The currency of prices and balances; amounts are kept in millionths of it. Change it only while nothing is booked."
+        ),
+        .integer(
+            "billing.graceHours",
+            \.billing.graceHours,
+            0...87_600,
+            "Hours for which everything goes on when use could not be paid."
+        ),
+        .integer(
+            "billing.retentionHours",
+            \.billing.retentionHours,
+            0...87_600,
+            "Hours after them for which what is paid is frozen before it is released for good."
         ),
     ]
 

@@ -1,0 +1,171 @@
+import Foundation
+package import GalleryDatabase
+import GalleryHub
+package import GalleryModel
+
+/// Turns use into lines and charges, at each full hour of the clock, and moves arrears on. Whatever is repeated or cut off
+/// at any point leaves the same books: one account is settled in one transaction, and what was settled is not due again.
+package struct Settlement: Sendable {
+    /// Intervals, and hours of one interval, that one transaction settles.
+    private static let width = 500
+    private static let hours = 31.0 * 24
+    /// A voucher's rest is written off this long after its end: a run that was lost is settled late.
+    private static let lapseAfter: TimeInterval = 3 * 86_400
+
+    let database: any Database
+    let world: World
+    let terms: BillingTerms
+    let observers: [StandingObserver]
+
+    package init(
+        database: any Database,
+        world: World,
+        terms: BillingTerms,
+        observers: [StandingObserver] = []
+    ) {
+        self.database = database
+        self.world = world
+        self.terms = terms
+        self.observers = observers
+    }
+
+    /// Settles everything that is due, account by account. One that fails keeps no other from being settled.
+    package func settleAll() async throws {
+        let hour = ClockTime.hour(of: world.now())
+        var (last, failure): (AccountID?, (any Error)?) = (nil, nil)
+        while true {
+            let accounts = try await database.read { [last] db in
+                try db.accountsToSettle(before: hour, after: last, limit: 200)
+            }
+            for account in accounts {
+                try Task.checkCancellation()
+                do {
+                    while try await settle(account) {}
+                } catch is CancellationError {
+                    throw CancellationError()
+                } catch {
+                    failure = failure ?? error
+                }
+            }
+            guard let end = accounts.last else { break }
+            last = end
+        }
+        if let failure { throw failure }
+    }
+
+    /// Settles a piece of an account's use; whether there is more.
+    package func settle(_ account: AccountID) async throws -> Bool {
+        let now = world.now()
+        return try await database.write { db in try settle(account, at: now, db) }
+    }
+
+    /// The same inside a transaction.
+    func settle(_ account: AccountID, at now: Date, _ db: any SQLConnection) throws -> Bool {
+        let hour = ClockTime.hour(of: now)
+        let intervals = try db.usageToSettle(of: account, before: hour, limit: Self.width)
+        guard !intervals.isEmpty else { return false }
+        var lines: [UsageLine] = []
+        var histories: [UsedFlavor: PriceHistory] = [:]
+        var isWhole = intervals.count < Self.width
+        for interval in intervals {
+            let all = min(interval.knownUntil, hour)
+            let end = min(all, ClockTime.hour(of: interval.settledUntil).addingTimeInterval(Self.hours * 3600))
+            if end < all { isWhole = false }
+            let prices =
+                try histories[interval.used]
+                ?? PriceHistory(try db.prices(of: interval.used.flavor, in: interval.used.region))
+            histories[interval.used] = prices
+            lines += try interval.lines(until: end, prices: prices)
+            guard try db.settleUsage(interval, until: end) else { throw BillingError.unbalanced }
+        }
+        try charge(lines, to: account, at: now, db)
+        return !isWhole
+    }
+
+    /// One entry for each hour.
+    private func charge(_ lines: [UsageLine], to account: AccountID, at now: Date, _ db: any SQLConnection) throws {
+        var holdings = try db.holdings(of: account)
+        for (hour, lines) in Dictionary(grouping: lines, by: \.hour).sorted(by: { $0.key < $1.key }) {
+            let sum = lines.reduce(Money.zero) { $0 + $1.amount }
+            guard sum > .zero, let first = lines.min(by: { ($0.interval, $0.start) < ($1.interval, $1.start) }) else {
+                try db.insert(lines, entry: nil)
+                continue
+            }
+            let postings = holdings.pay(sum, hourEnding: hour.addingTimeInterval(ClockTime.hour))
+            let entry = try LedgerEntry(
+                .charge,
+                of: account,
+                key: "charge \(first.interval) \(ClockTime.seconds(first.start))",
+                hour: hour,
+                postings
+            )
+            let id = world.newID()
+            // A piece of use is due once, so this key cannot be there; were it, nothing of this may stand.
+            guard try db.book(entry, id: id, by: nil, at: now) else { throw BillingError.unbalanced }
+            try db.insert(lines, entry: id)
+        }
+        try review(account, owing: holdings.owed, at: now, db)
+    }
+
+    /// Moves the account's standing on, and tells those who must know.
+    func review(_ account: AccountID, owing owed: Money, at now: Date, _ db: any SQLConnection) throws {
+        let old = try db.standing(of: account)
+        let new = old.next(owing: owed, at: now, terms)
+        guard new != old else { return }
+        try db.save(new, of: account)
+        try db.audit(
+            "billing.standing",
+            on: account.rawValue,
+            by: nil,
+            detail: ["state": new.state.rawValue, "owed": owed.text],
+            world: world
+        )
+        for observer in observers { try observer(account, new, db) }
+    }
+
+    // MARK: The clock
+
+    /// Takes the steps of arrears that are due, and writes off what is left of vouchers that ended.
+    package func tick() async throws {
+        try await reviewAll()
+        try await lapse()
+    }
+
+    private func reviewAll() async throws {
+        let now = world.now()
+        var last: AccountID?
+        repeat {
+            last = try await database.write { [last] db in
+                let due = try db.standingsDue(at: now, after: last, limit: 100)
+                for account in due {
+                    try review(account, owing: try db.holdings(of: account).owed, at: now, db)
+                }
+                return due.last
+            }
+        } while last != nil
+    }
+
+    private func lapse() async throws {
+        let now = world.now()
+        while try await database.write({ db in
+            let ended = try db.vouchersToLapse(before: now.addingTimeInterval(-Self.lapseAfter), limit: 100)
+            for voucher in ended {
+                let left = try db.holdings(of: voucher.account).vouchers.first { $0.voucher == voucher.id }?.left
+                if let left {
+                    let entry = try LedgerEntry(
+                        .lapse,
+                        of: voucher.account,
+                        key: "lapse \(voucher.id)",
+                        [
+                            Posting(place: .voucher, voucher: voucher.id, amount: -left),
+                            Posting(place: .promotion, amount: left),
+                        ]
+                    )
+                    _ = try db.book(entry, id: world.newID(), by: nil, at: now)
+                }
+                try db.setLapsed(voucher.id)
+            }
+            return !ended.isEmpty
+        }) {}
+    }
+}
