@@ -1,4 +1,4 @@
-import Dispatch
+import CDispatch
 import Glibc
 
 /// The processor time that `body` took on the calling thread, which other work on the machine hardly changes.
