@@ -34,8 +34,11 @@ extension Assets {
     }
 
     package func dropDraft(of asset: Asset, by viewer: Viewer) async throws {
-        guard let account = viewer.account else { return }
-        try await database.write { db in try db.dropIntroductionDraft(of: asset.id, by: account.id) }
+        let account = try viewer.mustBeSignedIn()
+        try await database.write { db in
+            try AccessPolicy.demand(.write, on: db.facts(of: asset.id, for: viewer), by: viewer)
+            try db.dropIntroductionDraft(of: asset.id, by: account.id)
+        }
     }
 }
 

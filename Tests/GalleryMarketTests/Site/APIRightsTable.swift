@@ -15,7 +15,7 @@ enum APIRightsTable {
         "DELETE assets/{kind}/{owner}/{name}": "snwn++",
         "DELETE assets/{kind}/{owner}/{name}/cover": "snwn++",
         "DELETE assets/{kind}/{owner}/{name}/favourite": "s+++++",
-        "DELETE assets/{kind}/{owner}/{name}/introduction/draft": "++++++",
+        "DELETE assets/{kind}/{owner}/{name}/introduction/draft": "snwn++",
         "DELETE assets/{kind}/{owner}/{name}/related/{id}": "snwn++",
         "DELETE assets/{kind}/{owner}/{name}/versions/{number}": "snwn++",
         "DELETE comment-reports/{comment}": "snn+n+",
