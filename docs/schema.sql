@@ -923,6 +923,17 @@ CREATE INDEX sessions_account ON sessions (account, created_at);
 
 CREATE INDEX sessions_expires_at ON sessions (expires_at);
 
+CREATE TABLE shown_once (
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    session BLOB NOT NULL,
+    page TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (account, session, page)
+) STRICT;
+
+CREATE INDEX shown_once_by_end ON shown_once (expires_at);
+
 CREATE TABLE site_settings (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL,

@@ -11,4 +11,5 @@ package enum MarketMigrations {
         + GrowthMigrations.all + EmailCodesMigrations.all
         + MarksMigrations.all + SiteSettingsMigrations.all
         + UploadsMigrations.all
+        + ShownOnceMigrations.all
 }

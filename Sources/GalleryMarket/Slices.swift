@@ -26,6 +26,7 @@ package struct MarketSlices: Sendable {
     package let uploads: Uploads
     package let creation: Creation
     package let console: Console
+    package let shownOnce: ShownOnce
 
     /// `ground` is the one whose additions the hub was built with; `catalogue` are the texts of mails, which are written
     /// when nobody has a page open.
@@ -79,6 +80,7 @@ package struct MarketSlices: Sendable {
         growth = Growth(database: database, rewards: ground.growth)
         mine = MyGallery(database: database, world: world)
         exports = Exports(database: database, world: world)
+        shownOnce = ShownOnce(database: database, box: hub.identity.box, world: world)
         console = Console(hub: hub, ground: ground, publishing: publishing, talk: talk)
     }
 

@@ -15,6 +15,7 @@ struct ConsoleRoutes: Sendable {
             identity: hub.identity,
             log: console.audit,
             settings: hub.settings,
+            shownOnce: slices.shownOnce,
             world: hub.world,
             pages: pages
         ).add(to: router)

@@ -7,18 +7,23 @@ import Hummingbird
 
 /// `/settings/keys`: access keys with their secret keys, which are shown once.
 struct KeyPairPages: Sendable {
+    private static let path = "/settings/keys"
+
     let keyPairs: KeyPairs
+    let shownOnce: ShownOnce
     let world: World
     let pages: Pages
 
     func add(to router: some RouterMethods<GalleryContext>) {
-        router.get("/settings/keys", use: show)
-        router.post("/settings/keys", use: create)
+        router.get(RouterPath(Self.path), use: show)
+        router.post(RouterPath(Self.path), use: create)
         router.post("/settings/keys/:key/deletion", use: delete)
     }
 
     private func show(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await page(FormField(), issued: nil, request, context)
+        // The access key, a space, and its secret key.
+        let issued = try await shownOnce.take(for: Self.path, context).map { $0.split(separator: " ").map(String.init) }
+        return try await page(FormField(), issued: issued, request, context)
     }
 
     private func create(_ request: Request, context: GalleryContext) async throws -> Response {
@@ -26,7 +31,8 @@ struct KeyPairPages: Sendable {
         let name = form["name"] ?? ""
         do {
             let issued = try await keyPairs.create(name: name, by: context.viewer)
-            return try await page(FormField(), issued: issued, request, context)
+            let both = "\(issued.pair.accessKey) \(issued.secretKey)"
+            return try await shownOnce.redirect(to: Self.path, showing: both, pages, request, context)
         } catch let error as KeyPairError {
             return try await page(FormField(name, error: context.say(error.problem)), issued: nil, request, context)
         }
@@ -35,19 +41,19 @@ struct KeyPairPages: Sendable {
     private func delete(_ request: Request, context: GalleryContext) async throws -> Response {
         _ = try await pages.form(request, context)
         try await keyPairs.delete(context.segment("key"), by: context.viewer)
-        return pages.redirect(to: "/settings/keys", flash: context.say("settings.keys.deleted"), request, context)
+        return pages.redirect(to: Self.path, flash: context.say("settings.keys.deleted"), request, context)
     }
 
     private func page(
         _ name: FormField,
-        issued: IssuedKeyPair?,
+        issued: [String]?,
         _ request: Request,
         _ context: GalleryContext
     ) async throws -> Response {
         let now = world.now()
         let page = KeyPairsPage(
             menu: SettingsMenu.entries("keys", context),
-            issued: issued.map { .init(accessKey: $0.pair.accessKey, secretKey: $0.secretKey) },
+            issued: issued.map { .init(accessKey: $0[0], secretKey: $0[1]) },
             name: name,
             keys: try await keyPairs.list(by: context.viewer).map { pair in
                 KeyPairsPage.Entry(

@@ -7,23 +7,24 @@ import Hummingbird
 
 /// `/settings/tokens`: access tokens, each shown once.
 struct TokenPages: Sendable {
+    private static let path = "/settings/tokens"
     private static let lifetimes = [7, 30, 90, 365]
 
     let tokens: Tokens
+    let shownOnce: ShownOnce
     let world: World
     let pages: Pages
 
     func add(to router: some RouterMethods<GalleryContext>) {
-        router.get("/settings/tokens", use: show)
-        router.post("/settings/tokens", use: create)
+        router.get(RouterPath(Self.path), use: show)
+        router.post(RouterPath(Self.path), use: create)
         router.post("/settings/tokens/:token/revocation", use: revoke)
     }
 
     private func show(_ request: Request, context: GalleryContext) async throws -> Response {
-        try await page(QueryParameters(""), nil, issued: nil, request, context)
+        try await page(QueryParameters(""), nil, issued: shownOnce.take(for: Self.path, context), request, context)
     }
 
-    /// Answers with the page itself: what is shown once must not lie in an address or a cookie.
     private func create(_ request: Request, context: GalleryContext) async throws -> Response {
         let form = try await pages.form(request, context)
         do {
@@ -38,7 +39,7 @@ struct TokenPages: Sendable {
                 for: Self.asset(form),
                 by: context.viewer
             )
-            return try await page(QueryParameters(""), nil, issued: issued, request, context)
+            return try await shownOnce.redirect(to: Self.path, showing: issued.text, pages, request, context)
         } catch let error as any DomainError where TokensPage.fields[error.problem.code] != nil {
             let fault = FormFault(error.problem, TokensPage.fields, context)
             return try await page(form, fault, issued: nil, request, context)
@@ -48,7 +49,7 @@ struct TokenPages: Sendable {
     private func revoke(_ request: Request, context: GalleryContext) async throws -> Response {
         _ = try await pages.form(request, context)
         try await tokens.revoke(TokenID(context.segment("token")), by: context.viewer)
-        return pages.redirect(to: "/settings/tokens", flash: context.say("settings.tokens.revoked"), request, context)
+        return pages.redirect(to: Self.path, flash: context.say("settings.tokens.revoked"), request, context)
     }
 
     private static func asset(_ form: QueryParameters) throws -> Tokens.Asset? {
@@ -63,7 +64,7 @@ struct TokenPages: Sendable {
     private func page(
         _ form: QueryParameters,
         _ fault: FormFault?,
-        issued: IssuedToken?,
+        issued: String?,
         _ request: Request,
         _ context: GalleryContext
     ) async throws -> Response {
@@ -71,7 +72,7 @@ struct TokenPages: Sendable {
         let entries = try await tokens.list(by: context.viewer)
         let page = TokensPage(
             menu: SettingsMenu.entries("tokens", context),
-            issued: issued?.text,
+            issued: issued,
             isOpen: fault != nil || entries.isEmpty,
             name: FormField(form["name"] ?? "", error: fault?.error(at: "name")),
             scopes: Scope.allCases.map {

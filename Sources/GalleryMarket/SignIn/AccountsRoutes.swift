@@ -22,8 +22,10 @@ struct AccountsRoutes: Sendable {
             profiles: slices.profiles,
             pages: pages
         ).add(to: router)
-        TokenPages(tokens: identity.tokens, world: world, pages: pages).add(to: router)
-        KeyPairPages(keyPairs: identity.keyPairs, world: world, pages: pages).add(to: router)
+        TokenPages(tokens: identity.tokens, shownOnce: slices.shownOnce, world: world, pages: pages).add(to: router)
+        KeyPairPages(keyPairs: identity.keyPairs, shownOnce: slices.shownOnce, world: world, pages: pages).add(
+            to: router
+        )
         SessionPages(sessions: identity.sessions, edge: edge, world: world, pages: pages).add(to: router)
         OrganizationPages(identity: identity, profiles: slices.profiles, pages: pages).add(to: router)
         OnboardingPages(identity: identity, profiles: slices.profiles, codes: slices.emailCodes, pages: pages)

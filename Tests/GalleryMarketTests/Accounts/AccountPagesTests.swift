@@ -33,9 +33,10 @@ struct AccountPagesTests {
                 "/settings/tokens",
                 ["name": "laptop", "scope": "write", "days": "30", "asset": ""]
             )
-            #expect(issued.status == .ok)
-            let text = try #require(issued.html.firstMatch(of: /hf_[A-Za-z0-9]{40}/)).output
-            #expect(issued.headers[.cacheControl] == "no-store")
+            #expect(issued.status == .seeOther && issued.location == "/settings/tokens")
+            let shown = try await browser.get("/settings/tokens")
+            let text = try #require(shown.html.firstMatch(of: /hf_[A-Za-z0-9]{40}/)).output
+            #expect(shown.headers[.cacheControl] == "no-store")
             #expect(try await !browser.get("/settings/tokens").html.contains(text))
             let bearer: HTTPFields = [.authorization: "Bearer \(text)"]
             try await site.client.execute(uri: "/api/whoami-v2", method: .get, headers: bearer) {

@@ -12,13 +12,14 @@ struct PersonConsolePages: Sendable {
     let identity: Identity
     let log: AuditLog
     let settings: Settings
+    let shownOnce: ShownOnce
     let world: World
     let pages: Pages
     private var operators: Operators { identity.operators }
 
     func add(to router: some RouterMethods<GalleryContext>) {
         router.get("/console/people/:account") { request, context in
-            try await page(nil, nil, nil, request, context)
+            try await page(nil, nil, request, context)
         }
         router.post("/console/people/:account/role") { request, context in
             try await change(request, context, saying: "accounts.saved") { form, name in
@@ -72,7 +73,7 @@ struct PersonConsolePages: Sendable {
             )
             try await operators.setLimits(limits, of: name, by: context.viewer)
         } catch AccountError.badLimits {
-            return try await page(form, context.say(AccountError.badLimits.problem), nil, request, context)
+            return try await page(form, context.say(AccountError.badLimits.problem), request, context)
         }
         return pages.redirect(to: PersonRow.path(name), flash: context.say("accounts.saved"), request, context)
     }
@@ -84,11 +85,15 @@ struct PersonConsolePages: Sendable {
         return bytes
     }
 
-    /// Answers with the page itself: what is shown once must not lie in an address or a cookie.
     private func replacePassword(_ request: Request, context: GalleryContext) async throws -> Response {
         _ = try await pages.form(request, context)
-        let password = try await operators.replacePassword(of: context.segment("account"), by: context.viewer)
-        return try await page(nil, nil, password, request, context)
+        let name = try context.segment("account")
+        // It ends the sessions of its account: nobody would be left here to read one's own.
+        guard name.lowercased() != context.viewer.account?.name.lowercased() else {
+            return pages.redirect(to: "/settings/account", request, context)
+        }
+        let password = try await operators.replacePassword(of: name, by: context.viewer)
+        return try await shownOnce.redirect(to: PersonRow.path(name), showing: password, pages, request, context)
     }
 
     /// Does it and comes back with a word, or with what was wrong.
@@ -112,7 +117,6 @@ struct PersonConsolePages: Sendable {
     private func page(
         _ form: QueryParameters?,
         _ limitsError: String?,
-        _ password: String?,
         _ request: Request,
         _ context: GalleryContext
     ) async throws -> Response {
@@ -126,7 +130,7 @@ struct PersonConsolePages: Sendable {
             history: history,
             form: form,
             limitsError: limitsError,
-            password: password,
+            password: try await shownOnce.take(for: PersonRow.path(name), context),
             limits: settings.limits,
             now: world.now(),
             context
