@@ -232,7 +232,10 @@ def test_refusals_and_replacements_are_told_before_anything_is_sent(house, visit
     page = begin(visit, repo, [tmp_path / "README.md", tmp_path / "huge.bin"])
     page.get_by_text("1 / 2").wait_for()
     row = page.locator(".upload-row").filter(has_text="huge.bin")
-    assert "上传失败" in row.inner_text() and "5 GB" in page.locator(".upload-limits").inner_text()
+    # Nothing can make it fit, so nobody is invited to try again.
+    assert "无法上传" in row.inner_text() and "文件超出允许的大小。" in row.inner_text()
+    assert row.locator("button:visible").count() == 1
+    assert "5 GB" in page.locator(".upload-limits").inner_text()
     assert page.locator(".upload-row").filter(has_text="README.md").get_by_text("将替换同名文件").is_visible()
     assert page.get_by_role("button", name="确认提交").is_disabled()
     # Our own scripts show problems to people, so they come in the reader's language.

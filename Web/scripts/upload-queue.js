@@ -1,5 +1,5 @@
 // All files of the page by their paths: checked before they are sent, then sent, several at once.
-import { ask } from "./upload-server.js";
+import { ask, NEVER_TAKEN } from "./upload-server.js";
 import { fingerprint } from "./upload-files.js";
 import { Transfer } from "./upload-transfer.js";
 
@@ -70,7 +70,7 @@ export class Queue {
         const told = answer?.files[index];
         transfer.isChecked = true;
         transfer.replaces = told?.replaces ?? false;
-        if (told?.detail && transfer.state === "waiting") transfer.fail(told.detail);
+        if (told?.detail && transfer.state === "waiting") transfer.fail(told.detail, NEVER_TAKEN.includes(told.code));
         else this.change(transfer);
       });
     }

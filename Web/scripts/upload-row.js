@@ -9,7 +9,7 @@ export function bytes(value) {
 }
 
 const ACTIONS = {
-  waiting: ["pause"], sending: ["pause"], finishing: [], ready: [], paused: ["resume"], failed: ["retry"], missing: ["choose"],
+  waiting: ["pause"], sending: ["pause"], finishing: [], ready: [], paused: ["resume"], failed: ["retry"], refused: [], missing: ["choose"],
 };
 
 export class Row {

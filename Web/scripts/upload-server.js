@@ -1,10 +1,16 @@
 // Asks /api/v1; refusals carry the sentence of the problem, and say whether another try may help.
 
+// The codes of problems that no other try, no commit and no removal of other files can help.
+export const NEVER_TAKEN = ["path-invalid", "file-too-large", "upload-size-invalid"];
+
 export class Refusal extends Error {
-  constructor(status, detail) {
+  constructor(status, detail, code) {
     super(detail);
     this.status = status;
+    // Of the same request, soon.
     this.mayPass = status === 0 || status === 408 || status === 429 || (status >= 500 && status !== 507);
+    // What is wrong with the file itself stays wrong: its name, its size.
+    this.isFinal = NEVER_TAKEN.includes(code);
     this.isSignedOut = status === 401;
   }
 }
@@ -41,7 +47,7 @@ function send(method, path, body, signal, told) {
         // No body, or one for people.
       }
       if (request.status >= 200 && request.status < 300) return resolve(content);
-      reject(new Refusal(request.status, content?.detail ?? (request.status ? `HTTP ${request.status}` : "")));
+      reject(new Refusal(request.status, content?.detail ?? (request.status ? `HTTP ${request.status}` : ""), content?.type?.split("/").pop()));
     };
     request.send(body && !(body instanceof Blob) ? JSON.stringify(body) : body);
   });

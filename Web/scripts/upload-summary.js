@@ -30,7 +30,7 @@ export class Summary {
 
   show() {
     const { part, page } = this;
-    const count = { all: 0, ready: 0, failed: 0, missing: 0, moving: 0, paused: 0 };
+    const count = { all: 0, ready: 0, failed: 0, refused: 0, missing: 0, moving: 0, paused: 0 };
     const sum = { sent: 0, size: 0, moved: 0 };
     for (const transfer of this.queue.all) {
       count.all += 1;
@@ -53,7 +53,7 @@ export class Summary {
     part("clear").hidden = count.all < 2;
     part("commit").disabled = this.isCommitting || count.ready === 0 || count.ready < count.all;
     const { waitHint, failedHint, readyHint } = page.dataset;
-    part("hint").textContent = count.failed || count.missing ? failedHint : count.ready === count.all ? readyHint : waitHint;
+    part("hint").textContent = count.failed || count.refused || count.missing ? failedHint : count.ready === count.all ? readyHint : waitHint;
   }
 
   speed(sum) {

@@ -5,7 +5,8 @@ import { fingerprint } from "./upload-files.js";
 const PARTS_AT_ONCE = 2;
 
 export class Transfer {
-  // States: waiting, sending, finishing, ready, paused, failed, missing (its file has to be chosen again).
+  // States: waiting, sending, finishing, ready, paused, failed, refused (will never be taken), missing (its file has to be chosen
+  // again).
   constructor(path, size, state, changed) {
     Object.assign(this, { path, size, state, changed, id: null, file: null, mark: null, error: "", replaces: false });
     // Bytes that are there for good, those of the parts on their way, and all that has left this page, for the speed.
@@ -37,9 +38,9 @@ export class Transfer {
     this.changed(this);
   }
 
-  fail(sentence) {
+  fail(sentence, isFinal) {
     this.error = sentence;
-    this.set("failed");
+    this.set(isFinal ? "refused" : "failed");
   }
 
   wait(file) {
@@ -83,7 +84,7 @@ export class Transfer {
     } catch (error) {
       if (signal.aborted) return false;
       this.error = error.isSignedOut ? "" : error.message || String(error);
-      this.stop(error.isSignedOut ? "paused" : "failed");
+      this.stop(error.isSignedOut ? "paused" : error.isFinal ? "refused" : "failed");
       return Boolean(error.isSignedOut);
     }
   }
