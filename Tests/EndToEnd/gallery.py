@@ -64,8 +64,11 @@ OPENER = urllib.request.build_opener(StaysHere)
 class Gallery:
     """One server on a data folder of its own."""
 
-    def __init__(self, data: pathlib.Path, port: int | None = None, settings: dict[str, str] | None = None):
+    def __init__(self, data: pathlib.Path, port: int | None = None, settings: dict[str, str] | None = None,
+                 program: pathlib.Path = PROGRAMS / "gallery", folder: pathlib.Path | None = None):
         self.data = data
+        self.program = program
+        self.folder = folder
         self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         # GALLERY_TEST_LOGS names a folder in which the logs are kept.
@@ -79,8 +82,8 @@ class Gallery:
         self.data.mkdir(parents=True, exist_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [PROGRAMS / "gallery", "serve", "--data", self.data, "--host", "127.0.0.1", "--port", str(self.port)],
-                env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+                [self.program, "serve", "--data", self.data, "--host", "127.0.0.1", "--port", str(self.port)],
+                cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
 
         def is_ready():
             if self.process.poll() is not None:
@@ -123,7 +126,7 @@ class Gallery:
     def run(self, *arguments: str, stdin: str = "") -> str:
         """Runs a command of the operator on the data folder."""
         done = subprocess.run(
-            [PROGRAMS / "gallery", *arguments, "--data", str(self.data)],
+            [self.program, *arguments, "--data", str(self.data)],
             env=self.environment, input=stdin, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, f"gallery {' '.join(arguments)}: {done.stdout}{done.stderr}"
         return done.stdout

@@ -6,7 +6,7 @@ import pytest
 from huggingface_hub import HfApi
 from playwright.sync_api import expect
 
-from browser import PHONE, assert_accessible, assert_fits
+from browser import PHONE, WIDE, assert_accessible, assert_fits
 from gallery import Gallery
 
 PAGES = ["/console", "/console/people", "/console/people/ada", "/console/new-person", "/console/marks", "/console/audit",
@@ -58,7 +58,12 @@ def test_a_person_is_found_promoted_barred_and_given_a_password(house, visit_as)
     root.on("dialog", lambda dialog: dialog.accept())
     root.get_by_role("button", name="New password").click()
     confirm(root)
+    root.locator("#new-password").wait_for()
+    assert root.url.endswith("/console/people/eve")
     password = root.locator("#new-password").inner_text()
+    # Loading the page again neither shows it again nor makes another one.
+    root.reload()
+    expect(root.locator("#new-password")).to_have_count(0)
     assert re.fullmatch(r"(\w{5}-){3}\w{5}", password)
     eve = visit_as(None, house).page
     eve.goto("/login")
@@ -151,6 +156,13 @@ def test_settings_hold_at_once(house, visit_as):
     root.get_by_role("button", name="Save").click()
 
 
+@pytest.fixture(scope="module")
+def unset(tmp_path_factory):
+    """A gallery that nobody has set up."""
+    with Gallery(tmp_path_factory.mktemp("unset") / "data") as gallery:
+        yield gallery
+
+
 def test_the_first_start_leads_to_a_set_up_gallery(tmp_path, visit_as):
     settings = {"GALLERY_PUBLISHING_POLICY": "review"}
     with Gallery(tmp_path / "data", settings=settings) as gallery:
@@ -180,6 +192,23 @@ def test_the_first_start_leads_to_a_set_up_gallery(tmp_path, visit_as):
         gallery.stop()
         gallery.start()
         assert "token" not in gallery.tail(2)
+
+
+@pytest.mark.parametrize("language, theme, width", [
+    ("en", "light", WIDE), ("en", "dark", PHONE), ("zh", "dark", WIDE), ("zh", "light", PHONE)])
+def test_the_set_up_page_fits_and_is_accessible(unset, visit_as, language, theme, width):
+    page = visit_as(None, unset, language=language, theme=theme, width=width).page
+    page.goto("/setup")
+    assert page.locator("html").get_attribute("lang") == {"en": "en", "zh": "zh-CN"}[language]
+    assert_fits(page)
+    assert_accessible(page)
+    page.locator("#token").fill("guess")
+    page.locator("#name").fill("chief")
+    page.locator("#password").fill("correct horse battery")
+    page.locator("form.form button.primary").click()
+    expect(page.locator("#token-error")).to_be_visible()
+    assert_fits(page)
+    assert_accessible(page)
 
 
 def test_an_administrator_made_elsewhere_is_led_through_it_once(house, visit_as):

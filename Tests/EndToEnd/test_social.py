@@ -48,10 +48,14 @@ def test_a_proposal_from_a_stranger_is_merged(alice, bob, model, tmp_path):
     assert [ref.name for ref in alice.api.list_repo_refs(model, include_pull_requests=True).pull_requests]
     with pytest.raises(HfHubHTTPError):
         bob.api.merge_pull_request(model, 1)
+    before = [commit.commit_id for commit in alice.api.list_repo_commits(model)]
     alice.api.merge_pull_request(model, 1, comment="Thank you.")
     merged = alice.api.get_discussion_details(model, 1)
     assert merged.status == "merged" and merged.merge_commit_oid == alice.api.model_info(model).sha
     assert {"a.txt", "w.bin"} <= set(alice.api.list_repo_files(model))
+    # Its two commits have become one on main.
+    after = alice.api.list_repo_commits(model)
+    assert after[0].title == "A better file (#1)" and [commit.commit_id for commit in after[1:]] == before
     with pytest.raises(HfHubHTTPError):
         alice.api.merge_pull_request(model, 1)
 
