@@ -1,4 +1,4 @@
-.PHONY: setup build run test test-models check format bench slice docs shots
+.PHONY: setup build run test test-models check format bench slice docs shots install
 
 setup:       ; @scripts/setup
 build:       ; @scripts/build
@@ -9,6 +9,7 @@ check:       ; @scripts/check
 bench:       ; @scripts/bench
 docs:        ; @scripts/docs
 shots:       ; @scripts/shots
+install:     ; @PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install
 slice:       ; @scripts/slice "$(NAME)" $(MODULE)
 
 format:      ; @scripts/format

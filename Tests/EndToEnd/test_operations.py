@@ -58,10 +58,10 @@ def test_ready_in_no_time(tmp_path):
 
 def test_an_installed_program_finds_its_pages_from_anywhere(tmp_path):
     prefix, elsewhere = tmp_path / "opt", tmp_path / "elsewhere"
-    (prefix / "bin").mkdir(parents=True)
     elsewhere.mkdir()
-    shutil.copy(PROGRAMS / "gallery", prefix / "bin/gallery")
-    shutil.copytree(ROOT / "Web", prefix / "share/gallery/web")
+    places = {"PREFIX": str(prefix), "GALLERY_PROGRAMS": str(PROGRAMS)}
+    for _ in range(2):
+        subprocess.run([ROOT / "scripts/install"], env=os.environ | places, cwd=elsewhere, check=True)
     stamp = "/* installed */"
     with open(prefix / "share/gallery/web/styles/base.css", "a") as style:
         style.write(stamp)
