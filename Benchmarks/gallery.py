@@ -39,7 +39,7 @@ class Gallery:
 
     def __init__(self, binary, folder, settings=None):
         self.binary = binary
-        self.environment = os.environ | (settings or {})
+        self.environment = os.environ | {"GALLERY_PUBLISHING_POLICY": "automatic"} | (settings or {})
         self.data = folder / "data"
         self.log = open(folder / "gallery.log", "ab")
         self.process = None

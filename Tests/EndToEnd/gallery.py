@@ -75,7 +75,8 @@ class Gallery:
         logs = os.environ.get("GALLERY_TEST_LOGS")
         self.log = pathlib.Path(logs) / f"{self.port}.log" if logs else data.parent / f"{data.name}.log"
         clean = {key: value for key, value in os.environ.items() if not key.startswith("GALLERY_")}
-        self.environment = clean | (settings or {})
+        # Most tests are about what is public; those of reviews ask for them.
+        self.environment = clean | {"GALLERY_PUBLISHING_POLICY": "automatic"} | (settings or {})
         self.process: subprocess.Popen | None = None
 
     def start(self, within: float = 30.0) -> Gallery:

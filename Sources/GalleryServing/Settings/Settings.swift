@@ -97,7 +97,7 @@ package struct Settings: Sendable, Equatable {
             case review
         }
 
-        package var policy = Policy.automatic
+        package var policy = Policy.review
         /// Who sees a published asset may become more people, never fewer.
         package var visibilityOnlyWidens = false
     }
