@@ -66,7 +66,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "GalleryBlobs", dependencies: ["GalleryModel", nio, posix, log], swiftSettings: strict),
+        .target(
+            name: "GalleryBlobs",
+            dependencies: ["GalleryModel", "CLinux", nio, posix, log],
+            swiftSettings: strict
+        ),
         .target(
             name: "GalleryServing",
             dependencies: [

@@ -7,7 +7,8 @@ package import NIOCore
 /// Drivers: a directory on one machine, an object store for many. Every driver passes the contract suite.
 /// A pack becomes visible to `read`, `size` and `list` only when its writer has finished, and then it is durable.
 package protocol BlobStore: Sendable {
-    /// Starts a pack; the id must be new. `hashing` asks for its SHA-256, at the price of computing it.
+    /// Starts a pack; the id must be new. `hashing` asks for its SHA-256, at the price of computing it; a pack
+    /// without one is taken for a part of something, which is read again soon.
     ///
     /// Throws `BlobError.storageFull` when too little space is free.
     func create(_ pack: PackID, hashing: Bool) async throws -> any BlobWriter

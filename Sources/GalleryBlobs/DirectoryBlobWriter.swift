@@ -2,12 +2,10 @@ import GalleryModel
 import NIOCore
 import NIOPosix
 
-/// Hashes and writes batches on the pool, one at a time, while the next one is being collected.
+/// Collects bytes in blocks, which are hashed and written on the pool, one at a time, while the next one is filled.
 actor DirectoryBlobWriter: BlobWriter {
-    /// Large enough that the hand-over to the pool costs nothing, small enough that an upload holds little memory.
-    private static let batchSize = 2 << 20
-    /// Pieces below this are copied together instead of being written one by one.
-    private static let smallPiece = 16 << 10
+    /// Up to this size a file takes no block.
+    private static let fewBytes = 256 << 10
     /// How often the free space is looked at.
     private static let spaceInterval = 256 << 20
 
@@ -19,8 +17,8 @@ actor DirectoryBlobWriter: BlobWriter {
     private let pool: NIOThreadPool
     private let eventLoop: any EventLoop
 
-    private var batch: [ByteBuffer] = []
-    private var batchBytes = 0
+    private var start = ByteBuffer()
+    private var block: StagingBlock?
     private var bytesSinceSpaceCheck = 0
     private var job: EventLoopFuture<Void>?
     private var sealed: FinishedBlob?
@@ -46,15 +44,25 @@ actor DirectoryBlobWriter: BlobWriter {
 
     func write(_ bytes: ByteBuffer) async throws {
         guard !isClosed, sealed == nil else { throw BlobError.closed(pack) }
-        batchBytes += bytes.readableBytes
-        if bytes.readableBytes < Self.smallPiece, let last = batch.indices.last,
-            batch[last].readableBytes < Self.smallPiece * 4
-        {
-            batch[last].writeImmutableBuffer(bytes)
-        } else {
-            batch.append(bytes)
+        if block == nil, job == nil, start.readableBytes + bytes.readableBytes <= Self.fewBytes {
+            if start.readableBytes == 0 { start = bytes } else { start.writeImmutableBuffer(bytes) }
+            return
         }
-        if batchBytes >= Self.batchSize { try await startJob() }
+        let early = start
+        start = ByteBuffer()
+        try await collect(early)
+        try await collect(bytes)
+    }
+
+    /// Copies, so that the connection gets its buffer back at once and receives the next bytes into the same memory.
+    private func collect(_ bytes: ByteBuffer) async throws {
+        var rest = bytes
+        while rest.readableBytes > 0 {
+            let filling = block ?? StagingBlock.take()
+            block = filling
+            filling.fill(from: &rest)
+            if filling.isFull { try await startJob() }
+        }
     }
 
     func seal() async throws -> FinishedBlob {
@@ -80,24 +88,29 @@ actor DirectoryBlobWriter: BlobWriter {
     func cancel() async {
         guard !isClosed else { return }
         isClosed = true
-        batch = []
+        start = ByteBuffer()
         _ = try? await job?.get()
         job = nil
+        block?.release()
+        block = nil
         _ = try? await pool.runIfActive(eventLoop: eventLoop) { [file] in file.discard() }.get()
     }
 
-    /// Waits for the batch under way, then hands over the collected one.
+    /// Waits for the block under way, then hands over what is collected.
     private func startJob() async throws {
-        let buffers = batch
-        bytesSinceSpaceCheck += batchBytes
+        try await job?.get()
+        let block = block
+        let start = start
+        self.block = nil
+        self.start = ByteBuffer()
+        bytesSinceSpaceCheck += block?.count ?? 0
         let checksSpace = bytesSinceSpaceCheck >= Self.spaceInterval
         if checksSpace { bytesSinceSpaceCheck = 0 }
-        batch = []
-        batchBytes = 0
-        try await job?.get()
         job = pool.runIfActive(eventLoop: eventLoop) { [file, store] in
+            defer { block?.release() }
             if checksSpace { try store.checkSpace() }
-            try file.append(buffers)
+            try file.append(start)
+            if let block { try file.append(block) }
         }
     }
 }

@@ -1,3 +1,5 @@
+import CLinux
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -16,11 +18,14 @@ final class StagedFile: @unchecked Sendable {
     private let hasher: Hasher<SHA256Digest>?
     private var descriptor: CInt
     private var isKept = false
+    /// A pack that nobody hashes now is read again soon, and stays in memory.
+    private var canBeDirect: Bool
 
     /// Creates and locks the file.
     init(path: String, hashing: Bool) throws {
         self.path = path
         hasher = hashing ? Hasher<SHA256Digest>() : nil
+        canBeDirect = hashing
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw BlobError.system("create") }
         // A sweep may have taken the file between these two calls; then it has no name any more.
@@ -32,12 +37,46 @@ final class StagedFile: @unchecked Sendable {
 
     deinit { discard() }
 
-    func append(_ buffers: [ByteBuffer]) throws {
-        for buffer in buffers {
-            try buffer.withUnsafeReadableBytes { bytes in
-                hasher?.update(bytes)
-                try append(bytes)
+    func append(_ buffer: ByteBuffer) throws {
+        try buffer.withUnsafeReadableBytes { bytes in
+            hasher?.update(bytes)
+            try append(bytes)
+        }
+    }
+
+    /// Appends a block: past the page cache where that can be, which costs neither a copy nor the pages that others read
+    /// from. The end of the file is written in the ordinary way.
+    func append(_ block: StagingBlock) throws {
+        let start = size
+        let bytes = block.bytes
+        hasher?.update(bytes)
+        if canBeDirect, size % StagingBlock.alignment == 0 {
+            let whole = bytes.count - bytes.count % StagingBlock.alignment
+            try appendDirectly(UnsafeRawBufferPointer(rebasing: bytes[..<whole]))
+        }
+        try append(UnsafeRawBufferPointer(rebasing: bytes[(size - start)...]))
+    }
+
+    /// Stops early where the file system cannot do this.
+    private func appendDirectly(_ bytes: UnsafeRawBufferPointer) throws {
+        let flags = fcntl(descriptor, F_GETFL)
+        guard flags >= 0, fcntl(descriptor, F_SETFL, flags | directFlag) == 0 else {
+            canBeDirect = false
+            return
+        }
+        defer { _ = fcntl(descriptor, F_SETFL, flags) }
+        var rest = bytes[...]
+        while !rest.isEmpty, size % StagingBlock.alignment == 0 {
+            let piece = UnsafeRawBufferPointer(rebasing: rest)
+            let count = write(descriptor, piece.baseAddress, piece.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                guard errno == EINVAL else { throw BlobError.system("write") }
+                canBeDirect = false
+                return
             }
+            rest = rest.dropFirst(count)
+            size += count
         }
     }
 

@@ -56,6 +56,41 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        1 << 18, (1 << 18) + 1, 1 << 21, (1 << 21) - 1, (1 << 21) + 1, 5_000_000, 6 << 20, (4 << 20) + 4096,
+    ])
+    func `packs around the size of a write hold their bytes, many at once`(_ size: Int) async throws {
+        try await withFolder { root in
+            let store = try DirectoryBlobStore(root: root)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (index, chunk) in [size, 65_536, 1_000_003, 99_991].enumerated() {
+                    group.addTask {
+                        let bytes = sample(size, seed: UInt64(index) + 1)
+                        let pack = PackID("pack-\(index)")
+                        let blob = try await store.keep(bytes, as: pack, hashing: index != 3, chunk: chunk)
+                        #expect(blob.size == size)
+                        #expect(blob.sha256 == (index == 3 ? nil : .of(bytes)))
+                        #expect(try await Array(store.read(pack, 0..<size).readableBytesView) == bytes)
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test func `a pack given up in the middle leaves nothing`() async throws {
+        try await withFolder { root in
+            let store = try DirectoryBlobStore(root: root)
+            for size in [1000, 3_000_000] {
+                let writer = try await store.create("pack-1", hashing: true)
+                try await writer.write(ByteBuffer(bytes: sample(size)))
+                await writer.cancel()
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: root + "/staging").isEmpty)
+            #expect(try await store.packs().isEmpty)
+        }
+    }
+
     @Test func `the free space is known`() async throws {
         try await withFolder { root in
             let store = try DirectoryBlobStore(root: root)
