@@ -87,7 +87,7 @@ let package = Package(
         .target(
             name: "GalleryHub",
             dependencies: [
-                "GalleryModel", "GitObjects", "XetFormat", "RichText", "GalleryDatabase", "GalleryBlobs",
+                "GalleryModel", "GitObjects", "XetFormat", "RichText", "FileFormats", "GalleryDatabase", "GalleryBlobs",
                 "GalleryServing",
                 "CSodium", "CCrypto", hummingbird, nio, posix, log, httpClient, lifecycle,
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),

@@ -634,6 +634,11 @@ CREATE TABLE memberships (
 
 CREATE INDEX memberships_account ON memberships (account);
 
+CREATE TABLE model_weights (
+    content BLOB PRIMARY KEY REFERENCES contents(sha256) ON DELETE CASCADE,
+    totals TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE notification_choices (
     account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     kind TEXT NOT NULL,

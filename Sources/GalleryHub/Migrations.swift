@@ -14,6 +14,7 @@ package enum HubMigrations {
         + GatingMigrations.reminders
         + RepositoriesMigrations.counters
         + ContentRun.migrations
+        + RepositoriesMigrations.weights
 
     /// The schema of the volatile database.
     package static let volatile: [Migration] = RepositoriesMigrations.volatile

@@ -102,6 +102,7 @@ package struct HubSlices: Sendable {
     /// modules above the hub.
     package func services(_ others: (inout JobHandlers) -> Void = { _ in }) -> [any Service] {
         var handlers = JobHandlers()
+        files.register(in: &handlers)
         webhooks.register(in: &handlers)
         notifications.register(in: &handlers)
         content.register(in: &handlers, lockPath: collectorLock)

@@ -1,8 +1,12 @@
 """Repositories: made, found, renamed, configured and deleted through huggingface_hub."""
 
+import json
+
 import pytest
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
+
+from gallery import eventually
 
 
 def test_a_new_repository_has_one_commit_with_the_usual_attributes(alice, model):
@@ -148,6 +152,33 @@ def test_the_card_becomes_tags_and_filters(alice, model, name):
     assert [found.id for found in alice.api.list_models(filter=[name, "license:mit"])] == [model]
     assert [found.id for found in alice.api.list_models(pipeline_tag="text-generation", filter=name)] == [model]
     assert not list(alice.api.list_models(filter=[name, "license:apache-2.0"]))
+
+
+def weights(**shapes: tuple[str, list[int], int]) -> bytes:
+    """A safetensors file of these tensors: type, shape, bytes."""
+    head, end = {"__metadata__": {"format": "pt"}}, 0
+    for name, (kind, shape, size) in shapes.items():
+        head[name] = {"dtype": kind, "shape": shape, "data_offsets": [end, end + size]}
+        end += size
+    text = json.dumps(head).encode()
+    return len(text).to_bytes(8, "little") + text + bytes(end)
+
+
+def test_one_file_of_weights_tells_the_size_of_a_model(alice, model):
+    def told():
+        return alice.api.model_info(model).safetensors
+
+    alice.api.upload_file(path_or_fileobj=weights(a=("F32", [2, 3], 24), b=("BF16", [5], 10)), path_in_repo="model.safetensors", repo_id=model)
+    found = eventually(told)
+    assert found.total == 11 and found.parameters == {"F32": 6, "BF16": 5}
+    # It stays known when only the card changes, and changes with the file.
+    alice.api.upload_file(path_or_fileobj=b"# Hello", path_in_repo="README.md", repo_id=model)
+    assert told().total == 11
+    alice.api.upload_file(path_or_fileobj=weights(a=("F16", [7], 14)), path_in_repo="model.safetensors", repo_id=model)
+    assert eventually(lambda: told() and told().parameters == {"F16": 7})
+    # What is no such file tells nothing.
+    alice.api.upload_file(path_or_fileobj=b"nothing of the kind", path_in_repo="model.safetensors", repo_id=model)
+    eventually(lambda: told() is None)
 
 
 def test_a_broken_card_is_refused(alice, model):

@@ -1,6 +1,7 @@
 import Foundation
 import GalleryDatabase
 import GalleryModel
+import GalleryServing
 import GitObjects
 
 /// Keeps what lists show of a repository in step with the files of main: the card, its tags, the model's configuration.
@@ -14,16 +15,26 @@ struct RepoCardKeeper: Sendable {
     let store: GitStore
 
     func keep(_ move: ReferenceMove, _ db: any SQLConnection) throws {
-        guard move.name == Files.mainReference, let new = move.new, let commit = try db.commit(new, of: move.repo),
-            let kind = try db.value(RepoKind.self, "SELECT kind FROM repositories WHERE id = \(move.repo)")
+        guard move.name == Files.mainReference, let new = move.new else { return }
+        try keep(new, of: move.repo, at: move.at, db)
+    }
+
+    /// The same for what main is now.
+    func keep(_ head: GitOID, of repo: RepoID, at now: Date, _ db: any SQLConnection) throws {
+        guard let commit = try db.commit(head, of: repo),
+            let kind = try db.value(RepoKind.self, "SELECT kind FROM repositories WHERE id = \(repo)")
         else { return }
-        let top = try store.tree(commit.tree, of: move.repo, in: db)
-        let source = fingerprint(of: top)
-        guard
-            try db.value([UInt8].self, "SELECT source FROM repository_cards WHERE repo = \(move.repo)") != source
+        let top = try store.tree(commit.tree, of: repo, in: db)
+        let weights = try weights(in: top, of: repo, kind, db)
+        if case .unread(let content, let size) = weights {
+            let job = WeighModel(repo: repo, content: content, size: size)
+            try db.enqueue(job, at: now, singleKey: "\(WeighModel.kind) \(repo) \(content)")
+        }
+        let source = fingerprint(of: top, weights)
+        guard try db.value([UInt8].self, "SELECT source FROM repository_cards WHERE repo = \(repo)") != source
         else { return }
-        let (card, config) = try read(commit.tree, of: move.repo, kind, db)
-        try db.keep(card, config, source: source, of: move.repo)
+        let (card, config) = try read(commit.tree, of: repo, kind, db)
+        try db.keep(card, config, source: source, of: repo)
     }
 
     /// What the files of a version say.
@@ -42,19 +53,46 @@ struct RepoCardKeeper: Sendable {
         let config = ModelConfig(
             config: try text("config.json", in: top, of: repo, db),
             tokenizer: try text("tokenizer_config.json", in: top, of: repo, db),
-            index: try text("model.safetensors.index.json", in: top, of: repo, db)
+            index: try text("model.safetensors.index.json", in: top, of: repo, db),
+            weights: try weights(in: top, of: repo, kind, db).totals
         )
         return (card, config)
     }
 
     /// Changes when one of the sources does, or the kinds of files at the top.
-    private func fingerprint(of top: Tree) -> [UInt8] {
+    private func fingerprint(of top: Tree, _ weights: Weights) -> [UInt8] {
         var bytes: [UInt8] = []
         for name in Self.sources.sorted() {
             bytes += Array(name.utf8) + (top.entry(named: GitName(name))?.oid.bytes ?? []) + [0]
         }
         for ending in Self.endings(in: top).sorted() { bytes += Array(ending.utf8) + [0] }
+        bytes += Array(weights.totals.utf8)
         return SHA256Digest.of(bytes).bytes
+    }
+
+    /// What is known of a model's one file of weights.
+    private enum Weights {
+        case none
+        case known(String)
+        case unread(SHA256Digest, size: Int)
+
+        var totals: String { if case .known(let totals) = self { totals } else { "" } }
+    }
+
+    private func weights(
+        in top: Tree,
+        of repo: RepoID,
+        _ kind: RepoKind,
+        _ db: any SQLConnection
+    ) throws -> Weights {
+        guard kind == .model, let entry = top.entry(named: GitName(ModelWeights.file)), !entry.isFolder,
+            let facts = try store.facts(of: [entry.oid], in: repo, db)[entry.oid]
+        else { return .none }
+        guard let content = facts.content else {
+            return .known(ModelWeights.totals(try db.blobBody(entry.oid, of: repo) ?? []))
+        }
+        if let known = try db.modelWeights(of: content) { return .known(known) }
+        return .unread(content, size: Int(facts.lfsSize ?? facts.size))
     }
 
     /// The endings among the first files at the top, which tell the format of weights.

@@ -91,7 +91,8 @@ struct ModelConfig: Sendable {
     private var values: [String: CardValue] = [:]
     let safetensorsJSON: String
 
-    init(config: String?, tokenizer: String?, index: String?) {
+    /// `weights` are the totals that the file of weights itself tells, where there is no index.
+    init(config: String?, tokenizer: String?, index: String?, weights: String) {
         let config = Self.object(config)
         let tokenizer = Self.object(tokenizer)
         for key in ["architectures", "model_type", "quantization_config", "auto_map"] { values[key] = config[key] }
@@ -105,7 +106,7 @@ struct ModelConfig: Sendable {
         {
             safetensorsJSON = "{\"parameters\":{},\"total\":\(total)}"
         } else {
-            safetensorsJSON = ""
+            safetensorsJSON = weights
         }
     }
 

@@ -185,6 +185,18 @@ package enum RepositoriesMigrations {
         )
     ]
 
+    static let weights: [Migration] = [
+        Migration(
+            "0088 weights of models",
+            """
+            CREATE TABLE model_weights (
+                content {bytes} PRIMARY KEY REFERENCES contents(sha256) ON DELETE CASCADE,
+                totals {text} NOT NULL
+            ) {strict}
+            """
+        )
+    ]
+
     static let volatile: [Migration] = [
         Migration(
             "0085 waiting visits",
