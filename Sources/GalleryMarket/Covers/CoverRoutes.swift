@@ -31,6 +31,7 @@ struct CoverRoutes: Sendable {
                 for: .keepers,
                 body: .string(format: "binary"),
                 bodyType: "image/*",
+                upTo: PictureWorkshop.largestFile,
                 answer: api.schema(of: CoverBody.self)
             ) { request, context in
                 let bytes = try await request.bytes(upTo: PictureWorkshop.largestFile)

@@ -128,6 +128,7 @@ struct UploadRoutes: Sendable {
             "Send one part: any order, several at once, again where it got lost",
             body: .string(format: "binary"),
             bodyType: "application/octet-stream",
+            upTo: Uploads.partSize,
             status: .noContent
         ) { request, context in
             guard let number = Int(try context.segment("number")) else {

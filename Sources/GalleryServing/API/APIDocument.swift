@@ -76,6 +76,9 @@ package struct APIDocument: Sendable, Encodable {
             if let body = operation.body {
                 var request = object.nestedContainer(keyedBy: JSONKey.self, forKey: "requestBody")
                 try request.encode(true, forKey: "required")
+                let most = ByteCount.text(Int64(operation.largestBody))
+                try request.encode("At most \(most); more is answered with 413.", forKey: "description")
+                try request.encode(operation.largestBody, forKey: "x-largest-bytes")
                 try request.encode([operation.bodyType: ["schema": body]], forKey: "content")
             }
             var answers = object.nestedContainer(keyedBy: JSONKey.self, forKey: "responses")

@@ -12,6 +12,8 @@ package struct APIOperation: Sendable {
     package var query: [APIParameter]
     package var body: JSONSchema?
     package var bodyType: String
+    /// The most bytes that its body may have.
+    package var largestBody: Int
     package var answer: JSONSchema?
     package var status: HTTPResponse.Status
     package var right: APIRight

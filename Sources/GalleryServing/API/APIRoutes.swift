@@ -7,8 +7,8 @@ import NIOCore
 /// The routes of `/api/v1`. Each declaration is both the route and its description, so the document cannot drift from the
 /// server. Used while the server is put together, by one thread.
 package final class APIRoutes {
-    /// Bodies of our own API are small; bytes of files go elsewhere.
-    private static let largestBody = 1 << 20
+    /// The most bytes of a body, unless an operation takes more: those of files and pictures do.
+    package static let largestBody = 1 << 20
 
     private let router: Router<GalleryContext>
     private let reader = JSONSchemaReader()
@@ -139,6 +139,7 @@ package final class APIRoutes {
         query: [APIParameter] = [],
         body: JSONSchema? = nil,
         bodyType: String = "application/json",
+        upTo largestBody: Int = APIRoutes.largestBody,
         answer: JSONSchema? = nil,
         answerTypes: [String] = ["application/json"],
         status: HTTPResponse.Status = .ok,
@@ -152,11 +153,16 @@ package final class APIRoutes {
             query: query,
             body: body,
             bodyType: bodyType,
+            upTo: largestBody,
             answer: answer,
             answerTypes: answerTypes,
             status
         )
-        on(method, path, use: handler)
+        on(method, path) { request, context in
+            // What does not tell its length is counted where it is read.
+            try request.mustAnnounce(upTo: largestBody)
+            return try await handler(request, context)
+        }
     }
 
     /// The schema of a body that `raw` describes.
@@ -181,6 +187,7 @@ package final class APIRoutes {
         query: [APIParameter],
         body: JSONSchema?,
         bodyType: String = "application/json",
+        upTo largestBody: Int = APIRoutes.largestBody,
         answer: JSONSchema?,
         answerTypes: [String] = ["application/json"],
         _ status: HTTPResponse.Status
@@ -194,6 +201,7 @@ package final class APIRoutes {
                 query: query,
                 body: body,
                 bodyType: bodyType,
+                largestBody: largestBody,
                 answer: answer,
                 status: status,
                 right: right,

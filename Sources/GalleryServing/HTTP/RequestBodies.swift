@@ -7,14 +7,18 @@ package import NIOCore
 extension Request {
     /// The whole body, if it is no larger than `limit`; throws 413 without reading on otherwise.
     package func bytes(upTo limit: Int) async throws -> ByteBuffer {
-        if let announced = headers[.contentLength].flatMap({ Int($0) }), announced > limit {
-            throw Problem.bodyTooLarge(limit)
-        }
+        try mustAnnounce(upTo: limit)
         do {
             return try await body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
             throw Problem.bodyTooLarge(limit)
         }
+    }
+
+    /// Throws 413 for a body that says itself to be larger than `limit`.
+    func mustAnnounce(upTo limit: Int) throws {
+        guard let announced = headers[.contentLength].flatMap({ Int($0) }), announced > limit else { return }
+        throw Problem.bodyTooLarge(limit)
     }
 
     /// A JSON body, whatever its content type says; an empty one counts as `{}`. Throws 400 with what is wrong.

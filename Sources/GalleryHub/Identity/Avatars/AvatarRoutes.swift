@@ -26,6 +26,7 @@ struct AvatarRoutes: Sendable {
                 query: crop,
                 body: .string(format: "binary"),
                 bodyType: "image/*",
+                upTo: PictureWorkshop.largestFile,
                 answer: answer,
                 use: replace
             )
