@@ -61,12 +61,11 @@ struct ApplicationPages: Sendable {
             faults: faults,
             context
         )
-        let status: HTTPResponse.Status = request.method == .post ? .unprocessableContent : .ok
         return try await site.answer(
             page,
             of: asset,
             title: context.say("access.title"),
-            status: status,
+            status: .ofForm(request),
             request,
             context
         )
@@ -95,12 +94,11 @@ struct ApplicationPages: Sendable {
             now: applications.requests.now,
             context
         )
-        let status: HTTPResponse.Status = request.method == .post ? .unprocessableContent : .ok
         return try await site.answer(
             page,
             of: asset,
             title: context.say("access.list"),
-            status: status,
+            status: .ofForm(request),
             request,
             context
         )

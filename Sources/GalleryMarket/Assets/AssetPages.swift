@@ -142,6 +142,16 @@ package struct AssetPages: Sendable {
             context
         )
     }
+
+    /// In place of files that are not for who asks: how one comes to read them.
+    func answerLocked(
+        _ asset: Asset,
+        _ head: AssetHead,
+        _ request: Request,
+        _ context: GalleryContext
+    ) async throws -> Response {
+        try await answer(LockedPage(head: head, asset, context), of: asset, status: .forbidden, request, context)
+    }
 }
 
 /// What stands at the top of every page of an asset: `templates/assets/head.mustache`.

@@ -20,13 +20,7 @@ struct FilePages: Sendable {
         let (revision, path) = (try context.segment("rev"), try context.remainingPath())
         let head = try await base.head(of: asset, .files, request, context)
         guard asset.may(.readFiles) else {
-            return try await base.answer(
-                LockedPage(head: head, asset, context),
-                of: asset,
-                status: .forbidden,
-                request,
-                context
-            )
+            return try await base.answerLocked(asset, head, request, context)
         }
         let escaped = PercentEncoding.encode(revision)
         let rest = "/\(escaped)/\(AssetAddress.escaped(path))"

@@ -33,13 +33,7 @@ struct FolderPages: Sendable {
         let revision = try context.segment("rev")
         let head = try await base.head(of: asset, .files, request, context)
         guard asset.may(.readFiles) else {
-            return try await base.answer(
-                LockedPage(head: head, asset, context),
-                of: asset,
-                status: .forbidden,
-                request,
-                context
-            )
+            return try await base.answerLocked(asset, head, request, context)
         }
         let (_, entry) = try await files.entry(at: folder, revision: revision, of: asset.id, by: viewer)
         let rest = folder.isEmpty ? "" : "/" + AssetAddress.escaped(folder)

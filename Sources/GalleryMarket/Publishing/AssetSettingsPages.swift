@@ -143,12 +143,11 @@ struct AssetSettingsPages: Sendable {
             faults: faults,
             context
         )
-        let status: HTTPResponse.Status = request.method == .post ? .unprocessableContent : .ok
         return try await site.answer(
             page,
             of: asset,
             title: context.say("publishing.settings"),
-            status: status,
+            status: .ofForm(request),
             request,
             context
         )

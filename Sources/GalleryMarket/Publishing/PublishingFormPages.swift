@@ -80,8 +80,7 @@ struct PublishingFormPages: Sendable {
             faults: faults,
             context
         )
-        let status: HTTPResponse.Status = request.method == .post ? .unprocessableContent : .ok
-        return try await site.answer(page, of: asset, title: page.heading, status: status, request, context)
+        return try await site.answer(page, of: asset, title: page.heading, status: .ofForm(request), request, context)
     }
 
     /// What comes along with a first publication.

@@ -47,11 +47,10 @@ struct ReviewPages: Sendable {
             faults,
             context
         )
-        let status: HTTPResponse.Status = request.method == .post ? .unprocessableContent : .ok
         return try await pages.answer(
             shown,
             title: context.say("review.title"),
-            status: status,
+            status: .ofForm(request),
             place: "/review",
             request,
             context

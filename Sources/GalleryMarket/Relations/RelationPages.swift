@@ -70,12 +70,11 @@ struct RelationPages: Sendable {
             ),
             assetID: asset.id.rawValue
         )
-        let status: HTTPResponse.Status = request.method == .post ? .unprocessableContent : .ok
         return try await site.answer(
             page,
             of: asset,
             title: context.say("relations.title"),
-            status: status,
+            status: .ofForm(request),
             request,
             context
         )

@@ -52,12 +52,11 @@ struct SubscriptionPages: Sendable {
             faults: faults,
             context
         )
-        let status: HTTPResponse.Status = request.method == .post ? .unprocessableContent : .ok
         return try await site.answer(
             page,
             of: asset,
             title: context.say("subscriptions.subscribe"),
-            status: status,
+            status: .ofForm(request),
             request,
             context
         )

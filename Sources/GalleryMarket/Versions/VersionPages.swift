@@ -88,12 +88,11 @@ struct VersionPages: Sendable {
             now: versions.rules.world.now(),
             context
         )
-        let status: HTTPResponse.Status = request.method == .post ? .unprocessableContent : .ok
         return try await site.answer(
             page,
             of: asset,
             title: context.say("versions.title"),
-            status: status,
+            status: .ofForm(request),
             request,
             context
         )

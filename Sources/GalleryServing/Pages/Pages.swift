@@ -185,3 +185,10 @@ extension HTTPField.Name {
     // swift-format-ignore: NeverForceUnwrap
     package static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
 }
+
+extension HTTPResponse.Status {
+    /// Of a page with a form: one that comes back after it was sent has faults.
+    package static func ofForm(_ request: Request) -> HTTPResponse.Status {
+        request.method == .post ? .unprocessableContent : .ok
+    }
+}
