@@ -37,7 +37,8 @@ package struct MarketRoutes: Sendable {
         api.group("Discovery") {
             DiscoveryRoutes(discovery: slices.discovery, favourites: slices.favourites).add(to: $0)
         }
-        FavouritesPages(favourites: slices.favourites, pages: pages, world: slices.hub.world).add(to: router)
+        FavouritesPages(favourites: slices.favourites, mine: slices.mine, pages: pages, world: slices.hub.world)
+            .add(to: router)
         PeoplePages(
             discovery: slices.discovery,
             identity: slices.hub.identity,

@@ -21,6 +21,17 @@ for (const field of document.querySelectorAll("textarea.editor.mono")) {
   });
 }
 
+// The library of formulas is large, so it comes with the first formula.
+const drawFormulas = async (library) => {
+  if (!globalThis.katex) {
+    const script = Object.assign(document.createElement("script"), { src: library });
+    const isThere = new Promise((done) => (script.onload = script.onerror = done));
+    document.head.append(script);
+    await isThere;
+  }
+  await import("./math.js?" + Date.now()).catch(() => {});
+};
+
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const state = form.querySelector("[data-draft-state]");
   const send = (path) =>
@@ -74,7 +85,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     const body = form.querySelector("[data-preview-body]");
     body.innerHTML = await answer.text();
     place.hidden = false;
-    await import("./math.js?" + Date.now()).catch(() => {});
+    if (body.querySelector("[data-math]")) await drawFormulas(form.dataset.formulas);
     place.scrollIntoView({ block: "nearest" });
   });
 }

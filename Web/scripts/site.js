@@ -17,6 +17,12 @@ for (const time of document.querySelectorAll("time[datetime]")) {
   }
 }
 
+// Where a row of links is wider than the screen, the current one is in sight.
+for (const link of document.querySelectorAll(":is(.tabs, .side-menu, .topbar-nav) > [aria-current]")) {
+  const row = link.parentElement;
+  if (row.scrollWidth > row.clientWidth) row.scrollLeft = link.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+}
+
 for (const field of document.querySelectorAll("select[data-submit]")) {
   field.addEventListener("change", () => field.form.requestSubmit());
 }

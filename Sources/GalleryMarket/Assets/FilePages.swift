@@ -31,6 +31,16 @@ struct FilePages: Sendable {
             withLastCommit: true,
             by: viewer
         )
+        if tree.entries.isEmpty, try RevisionPicker.brought(request) {
+            let flash = context.say("asset.revision.without", ["path": path, "revision": revision])
+            return base.pages.redirect(
+                to: "\(asset.path)/tree/\(escaped)",
+                flash: flash,
+                tone: .warning,
+                request,
+                context
+            )
+        }
         if tree.entries.first?.isFolder == true {
             return base.pages.redirect(to: "\(asset.path)/tree\(rest)", request, context)
         }

@@ -35,6 +35,14 @@ struct FolderPages: Sendable {
         guard asset.may(.readFiles) else {
             return try await base.answerLocked(asset, head, request, context)
         }
+        if try !folder.isEmpty && RevisionPicker.brought(request),
+            try await files.entries(at: [folder], revision: revision, of: asset.id, withLastCommit: false, by: viewer)
+                .entries.isEmpty
+        {
+            let flash = context.say("asset.revision.without", ["path": folder, "revision": revision])
+            let path = "\(asset.path)/tree/\(PercentEncoding.encode(revision))"
+            return base.pages.redirect(to: path, flash: flash, tone: .warning, request, context)
+        }
         let (_, entry) = try await files.entry(at: folder, revision: revision, of: asset.id, by: viewer)
         let rest = folder.isEmpty ? "" : "/" + AssetAddress.escaped(folder)
         if let entry, !entry.isFolder {
@@ -156,9 +164,11 @@ struct LockedPage: Page {
     let head: AssetHead
     let heading: String
     let how: String
+    let applyPath: String?
 
     init(head: AssetHead, _ asset: Asset, _ context: GalleryContext) {
         self.head = head
+        applyPath = (asset.lock ?? .gated) == .gated ? "\(asset.path)/apply" : nil
         (heading, how) = AssetLock.words(asset.lock ?? .gated, context)
     }
 }

@@ -3,6 +3,7 @@ import GalleryHub
 import GalleryModel
 import GalleryServing
 import GitObjects
+import Hummingbird
 
 /// The menu that leads to the same place at another revision.
 struct RevisionPicker: Sendable {
@@ -21,13 +22,17 @@ struct RevisionPicker: Sendable {
 
     private static let maximum = 200
 
+    /// Whether a version was picked while something in another one was looked at, which this one may not have.
+    static func brought(_ request: Request) throws -> Bool { try request.query()["picked"] != nil }
+
     /// `suffix` is what stands behind the revision, with its slash.
     init(_ references: RepoReferences, current: String, base: String, page: String, suffix: String) {
         func choices(_ references: [Reference]) -> [Choice] {
             references.prefix(Self.maximum).map { reference in
                 Choice(
                     name: reference.shortName,
-                    path: "\(base)/\(page)/\(PercentEncoding.encode(reference.shortName))\(suffix)",
+                    path: "\(base)/\(page)/\(PercentEncoding.encode(reference.shortName))\(suffix)"
+                        + (suffix.isEmpty ? "" : "?picked"),
                     isCurrent: reference.shortName == current
                 )
             }

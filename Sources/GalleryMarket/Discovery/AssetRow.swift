@@ -27,6 +27,9 @@ package struct Reader: Sendable {
         }
     }
 
+    /// The kind where many of it are meant, as over a list.
+    func kinds(_ kind: RepoKind) -> String { words.say("my.\(kind.plural)") }
+
     func mark(_ mark: Mark) -> String {
         switch mark {
         case .official: words.say("discovery.mark.official")

@@ -10,6 +10,7 @@ struct FavouritesPages: Sendable {
     private static let kinds: [RepoKind] = [.model, .dataset, .algorithm, .notebook]
 
     let favourites: Favourites
+    let mine: MyGallery
     let pages: Pages
     let world: World
 
@@ -52,7 +53,9 @@ struct FavouritesPages: Sendable {
         let kind = query["kind"].flatMap(RepoKind.init(rawValue:)).flatMap { Self.kinds.contains($0) ? $0 : nil }
         let cursor = query["cursor"].flatMap { $0.isEmpty ? nil : $0 }
         let list = try await favourites.list(kind, cursor: cursor, by: context.viewer)
-        let page = FavouritesPage(list, kind, isFirst: cursor == nil, Reader(context, now: world.now()))
+        let counts = try await mine.counts(by: context.viewer)
+        let menu = MyMenu.entries("favourites", counts, context)
+        let page = FavouritesPage(menu, list, kind, isFirst: cursor == nil, Reader(context, now: world.now()))
         return try await pages.answer(page, title: context.say("favourites.title"), request, context)
     }
 }
@@ -60,12 +63,14 @@ struct FavouritesPages: Sendable {
 struct FavouritesPage: Page {
     static let template = "favourites/list"
 
+    let menu: [SideEntry]
     let tabs: [Tab]
     let rows: [AssetRow]
     let hasRows: Bool
     let pager: Pager?
 
-    init(_ list: FavouriteList, _ kind: RepoKind?, isFirst: Bool, _ reader: Reader) {
+    init(_ menu: [SideEntry], _ list: FavouriteList, _ kind: RepoKind?, isFirst: Bool, _ reader: Reader) {
+        self.menu = menu
         let path = { (kind: RepoKind?) in "/my/favourites" + (kind.map { "?kind=\($0.rawValue)" } ?? "") }
         let all = Tab(
             reader.words.say("discovery.kinds.all"),
@@ -78,7 +83,7 @@ struct FavouritesPage: Page {
             [all]
             + kinds.filter { list.counts[$0] != nil || $0 == kind }.map { other in
                 Tab(
-                    reader.kind(other),
+                    reader.kinds(other),
                     path(other),
                     count: reader.formats.number(list.counts[other] ?? 0),
                     isCurrent: other == kind

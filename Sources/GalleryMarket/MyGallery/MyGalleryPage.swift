@@ -138,6 +138,7 @@ struct MyApplicationsPage: Page {
         let reason: String?
         let requested: Moment
         let decidePath: String?
+        let isPending: Bool
 
         init(_ application: MyApplication, toDecide: Bool, now: Date, _ context: GalleryContext) {
             name = application.name.description
@@ -150,7 +151,9 @@ struct MyApplicationsPage: Page {
             state = StateBadge(application.state).badge(context.words)
             reason = application.reason.isEmpty ? nil : application.reason
             requested = context.formats.moment(application.requestedAt, now: now)
-            decidePath = toDecide ? "\(path)/settings/access" : nil
+            isPending = application.state == .pending
+            decidePath =
+                toDecide ? "\(path)/settings/access" + (isPending ? "" : "?state=\(application.state.rawValue)") : nil
         }
     }
 

@@ -93,7 +93,7 @@ struct PersonPage: Page {
             [all]
             + PeoplePages.kinds.filter { counts[$0.rawValue] != nil || $0 == kind }.map { other in
                 Tab(
-                    reader.kind(other),
+                    reader.kinds(other),
                     path(other),
                     count: reader.formats.number(counts[other.rawValue] ?? 0),
                     isCurrent: other == kind

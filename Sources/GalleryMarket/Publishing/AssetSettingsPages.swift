@@ -224,7 +224,7 @@ struct AssetSettingsPage: Page {
         hasEvents = !events.isEmpty
         fullName = asset.name.description
         hasSubscribers = asset.repository.subscriptions > 0
-        subscribers = context.formats.number(asset.repository.subscriptions)
+        subscribers = context.say("publishing.delete.subscribers", count: asset.repository.subscriptions)
     }
 
     private static func facts(_ form: PublishingForm, _ context: GalleryContext) -> [Fact] {

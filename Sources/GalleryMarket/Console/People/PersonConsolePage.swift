@@ -100,7 +100,7 @@ struct PersonConsolePage: Page {
         )
         sessions = particulars.sessions.map {
             SessionRow(
-                agent: $0.agent.isEmpty ? "–" : $0.agent,
+                agent: BrowserName.text($0.agent) ?? ($0.agent.isEmpty ? "–" : $0.agent),
                 address: $0.address,
                 seen: context.formats.moment($0.lastSeenAt, now: now)
             )
