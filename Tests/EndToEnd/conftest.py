@@ -34,6 +34,7 @@ import pytest  # noqa: E402
 from huggingface_hub import HfApi  # noqa: E402
 
 from browser import Visit, chromium  # noqa: E402
+from pages import furnish  # noqa: E402
 
 SAMPLES = ROOT / ".samples"
 # Webhooks may reach the receiver of the tests, which is at home.
@@ -106,6 +107,14 @@ def root(gallery) -> Person:
 def visitor(gallery) -> HfApi:
     """A client that is not signed in."""
     return HfApi(endpoint=gallery.url, token=False)
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory):
+    """A gallery of its own, so that nobody else changes what the pages show."""
+    with Gallery(tmp_path_factory.mktemp("pages") / "data") as gallery:
+        furnish(gallery)
+        yield gallery
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from huggingface_hub import HfApi
+from huggingface_hub import CommitOperationAdd, HfApi
 
 from gallery import Gallery
 
@@ -53,7 +53,7 @@ PAGES = [
     Shown("account", "/ada"),
     Shown("account-own", "/ada", "ada"),
     Shown("account-empty", "/eve"),
-    Shown("favourites-empty", "/my/favourites", "eve"),
+    Shown("favourites-empty", "/my/favourites", "iris"),
     Shown("design", "/design"),
     Shown("asset", "/ada/tiny"),
     Shown("asset-owner", "/ada/tiny", "ada"),
@@ -86,8 +86,22 @@ PAGES = [
     Shown("asset-related", "/ada/tiny/related", "ada"),
     Shown("subscribe", "/ada/tiny/subscribe", "grace"),
     Shown("subscriptions", "/my/subscriptions", "eve"),
-    Shown("subscriptions-none", "/my/subscriptions", "ada"),
-    Shown("review-none", "/review", "grace"),
+    Shown("subscriptions-none", "/my/subscriptions", "iris"),
+    Shown("asset-in-review", "/ada/waiting", "ada"),
+    Shown("asset-in-review-reviewer", "/ada/waiting", "grace"),
+    Shown("asset-rejected", "/ada/refused", "ada"),
+    Shown("asset-rejected-again", "/ada/refused/publish", "ada"),
+    Shown("asset-delisted", "/ada/gone", "ada"),
+    Shown("asset-delisted-subscriber", "/ada/gone", "eve"),
+    Shown("asset-delisted-stranger", "/ada/gone", "iris", 404),
+    Shown("asset-gated-stranger", "/ada/gated", "iris"),
+    Shown("asset-gated-visitor", "/ada/gated"),
+    Shown("asset-files-locked", "/ada/gated/tree/main", "iris", 403),
+    Shown("asset-readme", "/ada/tiny/blob/main/README.md"),
+    Shown("asset-changes", "/ada/tiny/compare/main..refs%2Fpr%2F2"),
+    Shown("asset-discussion", "/ada/tiny/discussions/1", "ada"),
+    Shown("asset-proposal", "/ada/tiny/discussions/2", "ada"),
+    Shown("review", "/review", "grace"),
     Shown("agreement", "/agreements/service"),
     Shown("sign-in", "/login"),
     Shown("join", "/join"),
@@ -95,23 +109,23 @@ PAGES = [
     Shown("new-password", "/login/new-password?name=ada"),
     Shown("device", "/device", "ada"),
     Shown("profile", "/settings/profile", "ada"),
-    Shown("account", "/settings/account", "ada"),
+    Shown("account-settings", "/settings/account", "ada"),
     Shown("tokens", "/settings/tokens", "ada"),
-    Shown("tokens-empty", "/settings/tokens", "eve"),
+    Shown("tokens-empty", "/settings/tokens", "iris"),
     Shown("keys", "/settings/keys", "ada"),
     Shown("sessions", "/settings/sessions", "ada"),
     Shown("organizations", "/settings/organizations", "ada"),
     Shown("organization", "/settings/organizations/lab", "ada"),
     Shown("my", "/my", "ada"),
-    Shown("my-empty", "/my", "eve"),
+    Shown("my-empty", "/my", "iris"),
     Shown("my-models", "/my/models", "ada"),
-    Shown("my-models-empty", "/my/models", "eve"),
+    Shown("my-models-empty", "/my/models", "iris"),
     Shown("my-models-filtered", "/my/models?q=nothing-like-it", "ada"),
     Shown("my-applications", "/my/applications", "eve"),
     Shown("my-applications-to-decide", "/my/applications?side=decide", "ada"),
     Shown("my-growth", "/my/growth", "ada"),
     Shown("my-exports", "/my/exports", "root"),
-    Shown("onboarding", "/my/onboarding", "eve"),
+    Shown("onboarding", "/my/onboarding", "iris"),
     Shown("create", "/new", "ada"),
     Shown("create-dataset", "/new?kind=dataset&owner=acme", "ada"),
     Shown("upload", "/ada/tiny/upload/main", "ada"),
@@ -152,8 +166,8 @@ PAGES = [
 
 
 def furnish(gallery: Gallery) -> None:
-    """What the pages show: ada with assets of her own, grace the reviewer, root the administrator, eve who is new."""
-    for name, role in [("ada", "user"), ("grace", "reviewer"), ("root", "admin"), ("eve", "user")]:
+    """What the pages show: ada with assets of her own, grace the reviewer, root the administrator, eve who is new to it, iris who has done nothing."""
+    for name, role in [("ada", "user"), ("grace", "reviewer"), ("root", "admin"), ("eve", "user"), ("iris", "user")]:
         gallery.create_user(name, role)
     api = HfApi(endpoint=gallery.url, token=gallery.create_token("ada"))
     for name, private in [("tiny", False), ("secret", True), (LONG, False)]:
@@ -166,6 +180,7 @@ def furnish(gallery: Gallery) -> None:
     talk(gallery)
     bargain(gallery)
     furnish_account(gallery, api)
+    hold_back(gallery)
 
 
 def talk(gallery: Gallery) -> None:
@@ -212,6 +227,37 @@ def bargain(gallery: Gallery) -> None:
     call("ada", "POST", "assets/models/ada/gated/applications", {"users": ["root"]})
     repo = gallery.ask("POST", "/api/repos/create", tokens["ada"], {"name": "notes", "type": "notebook", "private": True})
     assert repo.status == 200, repo.body
+
+
+def hold_back(gallery: Gallery) -> None:
+    """What is not simply published: waiting for review, refused, delisted, a version offline; discussions and a proposal."""
+    tokens = {name: gallery.create_token(name) for name in ["ada", "eve", "grace"]}
+    api = HfApi(endpoint=gallery.url, token=tokens["ada"])
+    for name in ["waiting", "refused", "gone"]:
+        api.create_repo(f"ada/{name}", private=name != "gone")
+
+    def call(who: str, method: str, path: str, body=None) -> None:
+        answer = gallery.ask(method, f"/api/v1/assets/models/ada/{path}", tokens[who], body)
+        assert answer.status < 300, (path, answer.status, answer.body)
+
+    form = {"description": "Half a model 半个模型", "licence": "mit"}
+    call("ada", "PUT", "gone/publishing/form", form)
+    call("eve", "PUT", "gone/subscription", {"accept": ["data", "service"]})
+    call("ada", "POST", "gone/publishing/steps", {"action": "delist"})
+    call("ada", "DELETE", "tiny/versions/1.0.0")
+    api.create_discussion("ada/tiny", title="Which tokenizer? 用哪个分词器？", description="It is **not** named in the card.")
+    api.create_commit("ada/tiny", [CommitOperationAdd("config.json", b'{"hidden_size": 16}')], commit_message="Widen it", create_pr=True)
+    api.upload_file(path_or_fileobj=b"model: tiny\n", path_in_repo="notes/run.yaml", repo_id="ada/tiny", commit_message="Keep notes")
+    # From here on a reviewer decides.
+    gallery.stop()
+    gallery.environment["GALLERY_PUBLISHING_POLICY"] = "review"
+    gallery.start()
+    for name in ["waiting", "refused"]:
+        body = {"form": form, "accept": ["publishing", "service", "data"]}
+        call("ada", "POST", f"{name}/publishing", body)
+    call("grace", "POST", "refused/publishing/rejection", {"reason": "Say what the other half does. 请说明另一半。"})
+
+
 def furnish_account(gallery: Gallery, api: HfApi) -> None:
     """What the pages of ada's own account show."""
     admin = gallery.create_token("ada", "admin")
