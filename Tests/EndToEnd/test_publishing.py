@@ -126,6 +126,7 @@ def test_gated_use_and_applications(reviewed, tmp_path):
 
     with pytest.raises(GatedRepoError):
         download("bob")
+    call(reviewed, "GET", f"{path}/introduction", "bob", expect=403)
     form = {"name": "Bob", "reason": "Curious", "accept": ["service", "data"]}
     assert call(reviewed, "POST", f"{path}/application", "bob", form)["state"] == "pending"
     call(reviewed, "PUT", f"{path}/applications/bob", "ada", {"state": "rejected"}, expect=400)
@@ -134,6 +135,7 @@ def test_gated_use_and_applications(reviewed, tmp_path):
     assert call(reviewed, "POST", f"{path}/application", "bob", form)["state"] == "pending"
     call(reviewed, "PUT", f"{path}/applications/bob", "ada", {"state": "accepted"}, expect=204)
     download("bob")
+    assert call(reviewed, "GET", f"{path}/introduction", "bob")["text"]
     call(reviewed, "PUT", f"{path}/applications/bob", "ada", {"state": "pending"}, expect=204)
     with pytest.raises(GatedRepoError):
         hf_hub_download(repo, "README.md", endpoint=reviewed.url, token=reviewed.tokens["bob"], cache_dir=tmp_path / "again")

@@ -86,6 +86,9 @@ struct IntroductionRoutes: Sendable {
     }
 
     private func show(_ asset: Asset, by viewer: Viewer) async throws -> IntroductionBody {
+        guard asset.may(.readCard) else {
+            throw AccessError(.gated, name: asset.repository.name, kind: asset.kind, viewer: viewer)
+        }
         let text = try await assets.readme(of: asset, by: viewer)
         let entry =
             text == nil

@@ -48,7 +48,7 @@ package enum SubscriptionError: DomainError, Equatable {
             Problem(
                 .conflict,
                 "asset-has-subscribers",
-                "This asset has \(count) subscribers who rely on it, so it cannot be deleted. Delist it instead."
+                "This asset has subscribers (\(count)) who rely on it, so it cannot be deleted. Delist it instead."
             )
         }
     }
