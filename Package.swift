@@ -128,7 +128,7 @@ let package = Package(
             name: "gallery",
             dependencies: [
                 "GalleryModel", "GalleryDatabase", "GalleryBlobs", "GalleryServing", "GalleryHub", "GalleryMarket",
-                arguments, hummingbird, log, nio, posix,
+                "GalleryCompute", arguments, hummingbird, log, nio, posix,
                 .product(name: "Configuration", package: "swift-configuration"), lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -190,7 +190,8 @@ let package = Package(
         .testTarget(
             name: "GalleryMarketTests",
             dependencies: [
-                "GalleryMarket", "SearchIndex", "FileFormats", "GitObjects", "RichText", "GalleryHub", "GalleryTesting",
+                "GalleryMarket", "GalleryCompute", "SearchIndex", "FileFormats", "GitObjects", "RichText", "GalleryHub",
+                "GalleryTesting",
                 "GalleryModel",
                 "GalleryDatabase", "GalleryBlobs",
                 "GalleryServing", hummingbird, nio, log, .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -1,4 +1,5 @@
 import Foundation
+import GalleryCompute
 import GalleryDatabase
 import GalleryHub
 import GalleryMarket
@@ -45,10 +46,15 @@ struct GalleryServer: Sendable {
         pages.inForce = ground.inForce
         let web = pages
         let market = MarketSlices(hub: slices, ground: ground) { web.catalogue }
+        let compute = ComputeSlices(hub: slices, machine: await Capacity.ofThisMachine())
         try await market.console.settings.load()
         let setUp = try await market.console.setup.isOpen() ? market.console.setup.token : nil
-        let application = application(market, web, stores, logger, setUp: setUp)
-        let services = slices.services(market.register) + market.services
+        let application = application(market, compute, web, stores, logger, setUp: setUp)
+        let services =
+            slices.services { handlers in
+                market.register(in: &handlers)
+                compute.register(in: &handlers)
+            } + market.services
         let group = ServiceGroup(configuration: configuration(services + [application], logger))
         try await group.run()
         try await stores.close()
@@ -58,6 +64,7 @@ struct GalleryServer: Sendable {
 
     private func application(
         _ market: MarketSlices,
+        _ compute: ComputeSlices,
         _ pages: Pages,
         _ stores: Stores,
         _ logger: Logger,
@@ -70,6 +77,7 @@ struct GalleryServer: Sendable {
             let api = APIRoutes(on: router)
             HubRoutes(slices: market.hub).add(to: router, api: api)
             MarketRoutes(slices: market, pages: pages).add(to: router, api: api)
+            ComputeRoutes(slices: compute, pages: pages, menus: PageMenus(market)).add(to: router, api: api)
             api.publish()
             ReferencePages(api.document, pages: pages).add(to: router)
         }

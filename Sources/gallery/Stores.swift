@@ -1,5 +1,6 @@
 import Foundation
 import GalleryBlobs
+import GalleryCompute
 import GalleryDatabase
 import GalleryHub
 import GalleryMarket
@@ -37,7 +38,8 @@ struct Stores: Sendable {
     /// Returns the steps that were applied.
     func migrate(_ world: World) async throws -> [String] {
         try await Migrator(HubMigrations.volatile).migrate(volatile, at: world.now())
-        return try await Migrator(HubMigrations.all + MarketMigrations.all).migrate(database, at: world.now())
+        let steps = HubMigrations.all + MarketMigrations.all + ComputeMigrations.all
+        return try await Migrator(steps).migrate(database, at: world.now())
     }
 
     func close() async throws {

@@ -92,7 +92,7 @@ package struct Billing: Sendable {
         try await database.write { db in
             try FlavorPlace.demand(flavor, in: region, db)
             try db.save(price, at: now)
-            let detail = ["region": region, "price": perHour.text, "from": begin.wire]
+            let detail = ["region": region, "price": perHour.text, "start": begin.wire]
             try db.audit("billing.set-price", on: flavor, by: me.id, detail: detail, world: world)
         }
         return price
@@ -105,7 +105,7 @@ package struct Billing: Sendable {
         guard start > ClockTime.nextSecond(now) else { throw BillingError.priceBegun }
         try await database.write { db in
             guard try db.deletePrice(of: flavor, in: region, from: start) else { throw BillingError.unknownPrice }
-            let detail = ["region": region, "from": start.wire]
+            let detail = ["region": region, "start": start.wire]
             try db.audit("billing.drop-price", on: flavor, by: me.id, detail: detail, world: world)
         }
     }

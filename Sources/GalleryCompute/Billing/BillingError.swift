@@ -18,6 +18,7 @@ package enum BillingError: DomainError, Equatable {
     case tooLittle(Money)
     case unknownAccount
     case badPeriod
+    case longPeriod
     case badCursor
 
     package var problem: Problem {
@@ -94,6 +95,8 @@ package enum BillingError: DomainError, Equatable {
         case .unknownAccount: Problem(.missing, "billing-account-unknown", "There is no such account.")
         case .badPeriod:
             Problem(.invalid, "billing-period", "Write days as in 2026-11-22, the last not before the first.")
+        case .longPeriod:
+            Problem(.invalid, "billing-period-long", "By hours 31 days at most, by days 366, by months ten years.")
         case .badCursor:
             Problem(.invalid, "billing-cursor", "The cursor is not one of this list: start at its beginning.")
         }

@@ -111,6 +111,9 @@ package struct Holdings: Sendable, Equatable {
         vouchers.reduce(wallet - owed) { $1.expiresAt > time ? $0 + $1.left : $0 }
     }
 
+    /// What is left of a voucher.
+    package func left(of voucher: Voucher) -> Money { vouchers.first { $0.voucher == voucher.id }?.left ?? .zero }
+
     /// Pays for use within an hour that ends at `end`: with the vouchers that end first, then with the balance; the rest is
     /// owed.
     mutating func pay(_ amount: Money, hourEnding end: Date) -> [Posting] {

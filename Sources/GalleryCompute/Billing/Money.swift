@@ -1,5 +1,5 @@
 /// An amount in millionths of the gallery's currency: exact, never a fraction.
-package struct Money: Sendable, Hashable, Comparable, Codable {
+package struct Money: Sendable, Hashable, Comparable {
     /// The largest amount that is taken from outside: a thousand million of the currency.
     package static let largest = Money(micros: 1_000_000_000_000_000)
     package static let zero = Money(micros: 0)

@@ -1,7 +1,7 @@
-import GalleryServing
+package import GalleryServing
 
 /// The menu of the operations console, for `components/side-menu`; each slice adds the pages it has.
-enum ConsoleMenu {
+package enum ConsoleMenu {
     /// A page of the console; its text is `console.menu.<name>`.
     struct Place: Sendable {
         let name: String
@@ -18,6 +18,8 @@ enum ConsoleMenu {
         Place(name: "settings", path: "/console/settings", icon: "settings"),
         Place(name: "agreements", path: "/console/agreements", icon: "scale"),
         Place(name: "words", path: "/console/words", icon: "filter"),
+        Place(name: "flavors", path: "/console/flavors", icon: "list"),
+        Place(name: "billing", path: "/console/billing", icon: "chart"),
         Place(name: "jobs", path: "/console/jobs", icon: "clock"),
         Place(name: "storage", path: "/console/storage", icon: "folder"),
         Place(name: "outbox", path: "/console/outbox", icon: "mail"),
@@ -27,7 +29,7 @@ enum ConsoleMenu {
     /// Where a page lies that may not be there.
     static func path(_ name: String) -> String? { places.first { $0.name == name }?.path }
 
-    static func entries(_ current: String, _ context: GalleryContext) -> [SideEntry] {
+    package static func entries(_ current: String, _ context: GalleryContext) -> [SideEntry] {
         places.map { place in
             SideEntry(
                 context.say("console.menu.\(place.name)"),

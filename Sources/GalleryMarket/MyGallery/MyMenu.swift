@@ -1,13 +1,13 @@
 import GalleryHub
 import GalleryModel
-import GalleryServing
+package import GalleryServing
 
 /// The menu of My Gallery, for `components/side-menu`.
-enum MyMenu {
+package enum MyMenu {
     /// The kinds that have pages, in the order in which they are named everywhere.
     static let kinds: [RepoKind] = [.model, .dataset, .algorithm, .notebook]
 
-    static func entries(_ current: String, _ counts: MyCounts, _ context: GalleryContext) -> [SideEntry] {
+    package static func entries(_ current: String, _ counts: MyCounts, _ context: GalleryContext) -> [SideEntry] {
         let isAdmin = context.viewer.account?.role == .admin
         var entries = [("home", "/my", "home", 0)]
         entries += kinds.map { (kind: RepoKind) in

@@ -1,5 +1,6 @@
 import Foundation
 import GalleryBlobs
+import GalleryCompute
 import GalleryDatabase
 import GalleryHub
 import GalleryMarket
@@ -16,6 +17,7 @@ import Testing
 struct Site: Sendable {
     let clock: TestClock
     let market: MarketSlices
+    let compute: ComputeSlices
     let client: any TestClientProtocol
 
     static func run(
@@ -27,7 +29,8 @@ struct Site: Sendable {
         settings.logging.level = .error
         change(&settings)
         let chosen = settings
-        try await kind.runMarket { bare in
+        let steps = HubMigrations.all + MarketMigrations.all + ComputeMigrations.all + HubMigrations.volatile
+        try await kind.run(migrations: steps) { bare in
             let database = OriginKeepingDatabase(bare)
             let root = FileManager.default.temporaryDirectory.appending(path: "gallery-site-\(UUID().uuidString)")
             defer { try? FileManager.default.removeItem(at: root) }
@@ -44,6 +47,8 @@ struct Site: Sendable {
                 additions: ground.additions
             )
             let market = MarketSlices(hub: hub, ground: ground)
+            let machine = Capacity([.init(cores: 8, memoryBytes: 32 << 30)])
+            let compute = ComputeSlices(hub: hub, machine: machine)
             var pages = try Pages(
                 web: WebFolder(chosen.web),
                 navigation: .market,
@@ -56,10 +61,16 @@ struct Site: Sendable {
                 let api = APIRoutes(on: router)
                 HubRoutes(slices: hub).add(to: router, api: api)
                 MarketRoutes(slices: market, pages: shown).add(to: router, api: api)
+                let menus = PageMenus {
+                    ConsoleMenu.entries($0, $1)
+                } mine: {
+                    MyMenu.entries($0, try await market.mine.counts(by: $1.viewer), $1)
+                }
+                ComputeRoutes(slices: compute, pages: shown, menus: menus).add(to: router, api: api)
                 api.publish()
             }
             try await Application(router: router).test(.router) { client in
-                try await body(Site(clock: clock, market: market, client: client))
+                try await body(Site(clock: clock, market: market, compute: compute, client: client))
             }
         }
     }

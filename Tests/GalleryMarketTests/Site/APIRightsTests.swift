@@ -186,6 +186,8 @@ private struct Ground {
         "POST assets/{kind}/{owner}/{name}/applications": #"{"users":["bob"]}"#,
         "POST assets/{kind}/{owner}/{name}/publishing/steps": #"{"action":"delist"}"#,
         "POST assets/{kind}/{owner}/{name}/versions": #"{"number":"1.0.0"}"#,
+        "POST console/billing/accounts/{account}/vouchers":
+            #"{"amount":"1","expiresAt":"2026-02-01T00:00:00Z","reference":"v"}"#,
         "POST uploads": #"{"kind":"models","owner":"ada","name":"NAME","path":"a.bin","size":9,"fingerprint":"f"}"#,
         "POST words": #"{"list":"other","words":["wordless"]}"#,
         "PUT assets/{kind}/{owner}/{name}/applications/{user}": #"{"state":"accepted"}"#,

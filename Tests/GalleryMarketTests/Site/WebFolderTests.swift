@@ -11,10 +11,13 @@ struct WebFolderTests {
         // Reading it fails for a template that does not parse or names a text, an icon or a file that is not there.
         web = try WebFolder(Settings().web)
         let root = web.root.deletingLastPathComponent()
-        sources = try ["Sources/GalleryMarket", "Sources/GalleryServing", "Sources/GalleryHub", "Web/templates"]
-            .flatMap { try Self.files(in: root.appending(path: $0)) }
-            .map { try String(contentsOf: $0, encoding: .utf8) }
-            .joined(separator: "\n")
+        sources = try [
+            "Sources/GalleryMarket", "Sources/GalleryCompute", "Sources/GalleryServing", "Sources/GalleryHub",
+            "Web/templates",
+        ]
+        .flatMap { try Self.files(in: root.appending(path: $0)) }
+        .map { try String(contentsOf: $0, encoding: .utf8) }
+        .joined(separator: "\n")
     }
 
     /// Keys that are put together from a part of ours: never mentioned as a whole.
@@ -23,7 +26,9 @@ struct WebFolderTests {
         "notifications.group.", "outbox.state.", "comments.order.", "asset.kind.", "asset.tab.", "discussion.state.",
         "discussion.event.",
         "console.menu.", "audit.action.", "audit.detail.", "accounts.role.", "settings.", "my.", "role.", "growth.",
-        "mail.", "reference.", "jobs.", "storage.", "words.list.", "agreements.asked.",
+        "mail.", "reference.", "jobs.", "storage.", "words.list.", "agreements.asked.", "billing.state.",
+        "billing.next.", "billing.period.", "billing.kind.",
+        "flavors.tariff.", "flavors.service.", "flavors.reason.",
     ]
 
     @Test func `every text is there in both languages`() {

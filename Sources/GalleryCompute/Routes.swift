@@ -1,0 +1,43 @@
+import GalleryModel
+package import GalleryServing
+package import Hummingbird
+
+/// The menus beside pages, which belong to whoever puts the site together.
+package struct PageMenus: Sendable {
+    /// The console's; told which place is shown.
+    package var console: @Sendable (_ current: String, _ context: GalleryContext) -> [SideEntry]
+    /// My Gallery's.
+    package var mine: @Sendable (_ current: String, _ context: GalleryContext) async throws -> [SideEntry]
+
+    package init(
+        console: @escaping @Sendable (_ current: String, _ context: GalleryContext) -> [SideEntry],
+        mine: @escaping @Sendable (_ current: String, _ context: GalleryContext) async throws -> [SideEntry]
+    ) {
+        self.console = console
+        self.mine = mine
+    }
+}
+
+/// The table of contents of the HTTP surface of compute; added after the market's.
+package struct ComputeRoutes: Sendable {
+    private let slices: ComputeSlices
+    private let pages: Pages
+    private let menus: PageMenus
+
+    package init(slices: ComputeSlices, pages: Pages, menus: PageMenus) {
+        self.slices = slices
+        self.pages = pages
+        self.menus = menus
+    }
+
+    package func add(to router: Router<GalleryContext>, api: APIRoutes) {
+        let (billing, flavors) = (slices.billing, slices.flavors)
+        api.group("Compute") { api in
+            FlavorRoutes(flavors: flavors).add(to: api)
+            BillingRoutes(billing: billing).add(to: api)
+        }
+        FlavorPages(flavors: flavors, pages: pages, menus: menus).add(to: router)
+        BillingPages(billing: billing, flavors: flavors, pages: pages, menus: menus).add(to: router)
+        BillingConsolePages(billing: billing, pages: pages, menus: menus).add(to: router)
+    }
+}
