@@ -222,6 +222,17 @@ CREATE INDEX audit_log_at ON audit_log (at);
 
 CREATE INDEX audit_log_subject ON audit_log (subject, at);
 
+CREATE TABLE billing_standings (
+    account TEXT PRIMARY KEY REFERENCES accounts (id),
+    state TEXT NOT NULL CHECK (state IN ('clear', 'grace', 'retention', 'released')),
+    since INTEGER NOT NULL,
+    until INTEGER CHECK (until >= since)
+) STRICT;
+
+CREATE INDEX billing_standings_due ON billing_standings (until, account) WHERE until IS NOT NULL;
+
+CREATE INDEX billing_standings_in_arrears ON billing_standings (state, since, account) WHERE state <> 'clear';
+
 CREATE TABLE collection_items (
     id TEXT PRIMARY KEY,
     collection TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
@@ -310,6 +321,12 @@ CREATE INDEX comments_by_time ON comments (subject_kind, subject, thread, create
 CREATE INDEX comments_in_thread ON comments (thread, created_at, id);
 
 CREATE INDEX comments_reported ON comments (open_reports, created_at) WHERE open_reports > 0;
+
+CREATE TABLE compute_regions (
+    id TEXT PRIMARY KEY,
+    name_en TEXT NOT NULL,
+    name_zh TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE content_references (
     repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
@@ -441,6 +458,39 @@ CREATE TABLE extents (
 ) STRICT;
 
 CREATE INDEX extents_by_pack ON extents (pack);
+
+CREATE TABLE flavor_offers (
+    flavor TEXT NOT NULL REFERENCES flavors (id),
+    region TEXT NOT NULL REFERENCES compute_regions (id),
+    tariff TEXT NOT NULL CHECK (tariff IN ('paid', 'free')),
+    is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
+    PRIMARY KEY (flavor, region, tariff)
+) STRICT;
+
+CREATE INDEX flavor_offers_of_region ON flavor_offers (region);
+
+CREATE TABLE flavor_prices (
+    flavor TEXT NOT NULL,
+    region TEXT NOT NULL,
+    starts_at INTEGER NOT NULL CHECK (starts_at % 1000 = 0),
+    per_hour INTEGER NOT NULL CHECK (per_hour >= 0),
+    set_at INTEGER NOT NULL,
+    PRIMARY KEY (flavor, region, starts_at)
+) STRICT;
+
+CREATE TABLE flavors (
+    id TEXT PRIMARY KEY,
+    name_en TEXT NOT NULL,
+    name_zh TEXT NOT NULL,
+    accelerator TEXT NOT NULL,
+    accelerator_count INTEGER NOT NULL CHECK (accelerator_count >= 0),
+    accelerator_gib INTEGER NOT NULL CHECK (accelerator_gib >= 0),
+    cores INTEGER NOT NULL CHECK (cores > 0),
+    memory_gib INTEGER NOT NULL CHECK (memory_gib > 0),
+    services TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    is_retired INTEGER NOT NULL DEFAULT 0 CHECK (is_retired IN (0, 1))
+) STRICT;
 
 CREATE TABLE follows (
     followed TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -590,6 +640,47 @@ CREATE TABLE key_pairs (
 ) STRICT;
 
 CREATE INDEX key_pairs_account ON key_pairs (account, created_at);
+
+CREATE TRIGGER ledger_entries_no_delete BEFORE DELETE ON ledger_entries
+BEGIN SELECT RAISE(ABORT, 'ledger_entries is append-only'); END;
+
+CREATE TRIGGER ledger_entries_no_update BEFORE UPDATE ON ledger_entries
+BEGIN SELECT RAISE(ABORT, 'ledger_entries is append-only'); END;
+
+CREATE TABLE ledger_entries (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('charge', 'top-up', 'correction', 'voucher', 'lapse')),
+    account TEXT NOT NULL REFERENCES accounts (id),
+    key TEXT NOT NULL UNIQUE,
+    hour INTEGER,
+    note TEXT NOT NULL,
+    actor TEXT,
+    at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX ledger_entries_by_hour ON ledger_entries (account, hour) WHERE hour IS NOT NULL;
+
+CREATE INDEX ledger_entries_by_time ON ledger_entries (at, id);
+
+CREATE INDEX ledger_entries_of_account ON ledger_entries (account, at, id);
+
+CREATE TRIGGER ledger_postings_no_delete BEFORE DELETE ON ledger_postings
+BEGIN SELECT RAISE(ABORT, 'ledger_postings is append-only'); END;
+
+CREATE TRIGGER ledger_postings_no_update BEFORE UPDATE ON ledger_postings
+BEGIN SELECT RAISE(ABORT, 'ledger_postings is append-only'); END;
+
+CREATE TABLE ledger_postings (
+    entry TEXT NOT NULL REFERENCES ledger_entries (id),
+    place TEXT NOT NULL
+        CHECK (place IN ('cash', 'promotion', 'revenue', 'wallet', 'owed', 'voucher')),
+    voucher TEXT NOT NULL CHECK ((place = 'voucher') = (voucher <> '')),
+    account TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount <> 0),
+    PRIMARY KEY (entry, place, voucher)
+) STRICT;
+
+CREATE INDEX ledger_postings_of_account ON ledger_postings (account, place, voucher, amount);
 
 CREATE TABLE likes (
     repo TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
@@ -962,6 +1053,71 @@ CREATE TABLE subscriptions (
 CREATE INDEX subscriptions_by_account ON subscriptions (account, since, repo);
 
 CREATE INDEX subscriptions_by_end ON subscriptions (until) WHERE state = 'active' AND until IS NOT NULL;
+
+CREATE TABLE usage_intervals (
+    id TEXT PRIMARY KEY,
+    run TEXT NOT NULL,
+    account TEXT NOT NULL REFERENCES accounts (id),
+    flavor TEXT NOT NULL,
+    region TEXT NOT NULL,
+    tariff TEXT NOT NULL CHECK (tariff IN ('paid', 'free')),
+    started_at INTEGER NOT NULL CHECK (started_at % 1000 = 0),
+    ended_at INTEGER CHECK (ended_at >= started_at AND ended_at % 1000 = 0),
+    known_until INTEGER NOT NULL CHECK (known_until >= started_at),
+    settled_until INTEGER NOT NULL CHECK (settled_until >= started_at AND settled_until <= known_until)
+) STRICT;
+
+CREATE INDEX usage_intervals_due ON usage_intervals (account, settled_until)
+WHERE settled_until < known_until;
+
+CREATE INDEX usage_intervals_of_account ON usage_intervals (account, started_at);
+
+CREATE INDEX usage_intervals_of_run ON usage_intervals (run, started_at);
+
+CREATE UNIQUE INDEX usage_intervals_open ON usage_intervals (run) WHERE ended_at IS NULL;
+
+CREATE TRIGGER usage_lines_no_delete BEFORE DELETE ON usage_lines
+BEGIN SELECT RAISE(ABORT, 'usage_lines is append-only'); END;
+
+CREATE TRIGGER usage_lines_no_update BEFORE UPDATE ON usage_lines
+BEGIN SELECT RAISE(ABORT, 'usage_lines is append-only'); END;
+
+CREATE TABLE usage_lines (
+    usage TEXT NOT NULL REFERENCES usage_intervals (id),
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL CHECK (ended_at > started_at),
+    run TEXT NOT NULL,
+    account TEXT NOT NULL,
+    flavor TEXT NOT NULL,
+    region TEXT NOT NULL,
+    tariff TEXT NOT NULL CHECK (tariff IN ('paid', 'free')),
+    hour INTEGER NOT NULL CHECK (hour % 3600000 = 0 AND started_at >= hour AND ended_at <= hour + 3600000),
+    price INTEGER NOT NULL CHECK (price >= 0),
+    amount INTEGER NOT NULL CHECK (amount >= 0),
+    entry TEXT REFERENCES ledger_entries (id),
+    PRIMARY KEY (usage, started_at),
+    CHECK ((amount > 0) = (entry IS NOT NULL))
+) STRICT;
+
+CREATE INDEX usage_lines_of_account ON usage_lines (account, hour, started_at, usage);
+
+CREATE INDEX usage_lines_of_entry ON usage_lines (entry);
+
+CREATE INDEX usage_lines_of_run ON usage_lines (run, started_at);
+
+CREATE TABLE vouchers (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id),
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    expires_at INTEGER NOT NULL CHECK (expires_at % 3600000 = 0),
+    note TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    has_lapsed INTEGER NOT NULL DEFAULT 0 CHECK (has_lapsed IN (0, 1))
+) STRICT;
+
+CREATE INDEX vouchers_of_account ON vouchers (account, expires_at, id);
+
+CREATE INDEX vouchers_to_lapse ON vouchers (expires_at, id) WHERE has_lapsed = 0;
 
 CREATE TABLE webhook_deliveries (
     id TEXT PRIMARY KEY,

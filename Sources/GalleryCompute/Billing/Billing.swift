@@ -83,19 +83,20 @@ package struct Billing: Sendable {
         by viewer: Viewer
     ) async throws -> Price {
         let me = try ComputeRights.mustOperate(viewer)
-        let now = world.now()
         guard perHour >= .zero, perHour <= .largest else { throw BillingError.badAmount(field: "perHour") }
-        let first = ClockTime.nextSecond(now)
-        let begin = start.map(ClockTime.nextSecond) ?? first
-        guard begin >= first, begin.timeIntervalSince(now) < Self.longest else { throw BillingError.badPriceStart }
-        let price = Price(flavor: flavor, region: region, start: begin, perHour: perHour)
-        try await database.write { db in
+        return try await database.write { [world] db in
+            // Asked for inside: had this waited for its turn, the hour before might be settled.
+            let now = world.now()
+            let first = ClockTime.nextSecond(now)
+            let begin = start.map(ClockTime.nextSecond) ?? first
+            guard begin >= first, begin.timeIntervalSince(now) < Self.longest else { throw BillingError.badPriceStart }
+            let price = Price(flavor: flavor, region: region, start: begin, perHour: perHour)
             try FlavorPlace.demand(flavor, in: region, db)
             try db.save(price, at: now)
             let detail = ["region": region, "price": perHour.text, "start": begin.wire]
             try db.audit("billing.set-price", on: flavor, by: me.id, detail: detail, world: world)
+            return price
         }
-        return price
     }
 
     /// Takes a price away that has not begun.

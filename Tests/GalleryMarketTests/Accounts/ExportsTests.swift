@@ -3,6 +3,7 @@ import GalleryDatabase
 import GalleryHub
 import GalleryModel
 import GalleryTesting
+import GalleryServing
 import Testing
 
 @testable import GalleryMarket
