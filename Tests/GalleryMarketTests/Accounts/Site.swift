@@ -27,6 +27,7 @@ struct Site: Sendable {
     ) async throws {
         var settings = Settings()
         settings.logging.level = .error
+        settings.publishing.policy = .automatic
         change(&settings)
         let chosen = settings
         let steps = HubMigrations.all + MarketMigrations.all + ComputeMigrations.all + HubMigrations.volatile
