@@ -906,7 +906,7 @@ CREATE INDEX repositories_by_hotness ON repositories (kind, hotness, id);
 
 CREATE INDEX repositories_by_likes ON repositories (kind, likes, id);
 
-CREATE INDEX repositories_by_name ON repositories (kind, name_key);
+CREATE INDEX repositories_by_name ON repositories (kind, name_key, owner, id);
 
 CREATE INDEX repositories_by_subscriptions ON repositories (kind, subscriptions, id);
 

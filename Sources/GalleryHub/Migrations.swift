@@ -15,6 +15,7 @@ package enum HubMigrations {
         + RepositoriesMigrations.counters
         + ContentRun.migrations
         + RepositoriesMigrations.weights
+        + RepositoriesMigrations.names
 
     /// The schema of the volatile database.
     package static let volatile: [Migration] = RepositoriesMigrations.volatile

@@ -10,7 +10,7 @@ package struct RepoQuery: Sendable, Equatable {
 
     /// Nil for every kind.
     package var kind: RepoKind?
-    /// Parts of names, titles or descriptions, compared without case.
+    /// Parts of `OWNER/NAME`, compared without case.
     package var searches: [String] = []
     /// An account's name.
     package var author: String?
@@ -73,14 +73,8 @@ extension Repositories {
             guard let account = try db.account(named: author) else { return nil }
             conditions.append("r.owner = \(account.id)")
         }
-        for search in query.searches.prefix(10) where !search.isEmpty {
-            let pattern = Self.pattern(search)
-            conditions.append(
-                """
-                (a.name_key || '/' || r.name_key LIKE \(pattern) ESCAPE '\\' OR r.search_key LIKE \(pattern) ESCAPE '\\')
-                """
-            )
-        }
+        let names = query.searches.prefix(10).filter { !$0.isEmpty }.map(Self.isNamed)
+        if !names.isEmpty { conditions.append(try narrowing(to: names, of: query.kind, db)) }
         for tag in query.tags.prefix(50) {
             conditions.append("EXISTS (SELECT 1 FROM repository_tags t WHERE t.repo = r.id AND t.tag = \(tag))")
         }
@@ -93,11 +87,40 @@ extension Repositories {
         return conditions
     }
 
-    private static func pattern(_ search: String) -> String {
-        let text = String(search.prefix(200)).lowercased().map { character in
-            "%_\\".contains(character) ? "\\\(character)" : String(character)
+    /// Few names are named one by one: a list in any order finds them by its order only after reading most repositories.
+    private func narrowing(to names: [SQL], of kind: RepoKind?, _ db: any SQLConnection) throws -> SQL {
+        let named = names.joined(" AND ")
+        let kinds: SQL = kind.map { "r.kind = \($0) AND " } ?? ""
+        // In the order of the index by name, which then answers alone.
+        let few = try db.values(
+            RepoID.self,
+            """
+            SELECT r.id FROM repositories r WHERE \(sql: kinds)\(sql: named)
+            ORDER BY r.kind, r.name_key LIMIT \(Self.fewNames)
+            """
+        )
+        if few.isEmpty { return "1 = 0" }
+        return few.count < Self.fewNames ? "r.id IN (\(values: few))" : named
+    }
+
+    private static let fewNames = 1000
+
+    /// Whether `OWNER/NAME` of `r` contains a text.
+    private static func isNamed(_ search: String) -> SQL {
+        let parts = search.prefix(200).split(separator: "/", omittingEmptySubsequences: false).map(pattern)
+        switch parts.count {
+        case 1: return "(r.name_key LIKE \("%\(parts[0])%") ESCAPE '\\' OR \(sql: isOwned("%\(parts[0])%")))"
+        case 2: return "(r.name_key LIKE \("\(parts[1])%") ESCAPE '\\' AND \(sql: isOwned("%\(parts[0])")))"
+        default: return "1 = 0"
         }
-        return "%" + text.joined() + "%"
+    }
+
+    private static func isOwned(_ pattern: String) -> SQL {
+        "r.owner IN (SELECT id FROM accounts WHERE name_key LIKE \(pattern) ESCAPE '\\')"
+    }
+
+    private static func pattern(_ text: some StringProtocol) -> String {
+        text.lowercased().map { "%_\\".contains($0) ? "\\\($0)" : String($0) }.joined()
     }
 }
 

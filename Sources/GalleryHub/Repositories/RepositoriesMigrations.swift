@@ -197,6 +197,15 @@ package enum RepositoriesMigrations {
         )
     ]
 
+    /// Lets a search by parts of names do with the index.
+    static let names: [Migration] = [
+        Migration(
+            "0089 names of repositories",
+            "DROP INDEX repositories_by_name",
+            "CREATE INDEX repositories_by_name ON repositories (kind, name_key, owner, id)"
+        )
+    ]
+
     static let volatile: [Migration] = [
         Migration(
             "0085 waiting visits",

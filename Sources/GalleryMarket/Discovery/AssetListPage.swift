@@ -58,6 +58,8 @@ struct AssetListPage: Page {
     let newPath: String?
     let newText: String
 
+    /// Of each facet. Longer lists are searched for rather than read.
+    static let valuesOffered = 30
     private static let shownAtOnce = 8
 
     init(_ address: ListAddress, kind: RepoKind?, _ list: AssetList, _ reader: Reader) {

@@ -17,6 +17,8 @@ package struct AssetQuery: Sendable, Equatable {
     package var order: ShelfOrder?
     package var cursor: String?
     package var limit = 30
+    /// How many values of each facet are told; more of them cost more than the search itself where each becomes a link.
+    var valueLimit = 100
 
     package init() {}
 
@@ -37,6 +39,7 @@ package struct AssetQuery: Sendable, Equatable {
         if let owner { query.filters[.owner] = [owner.name.lowercased()] }
         query.order = effectiveOrder
         query.limit = max(1, min(limit, Self.maximumLimit))
+        query.valueLimit = valueLimit
         if let cursor {
             guard let after = ShelfCursor(cursor) else {
                 throw Problem.invalid(

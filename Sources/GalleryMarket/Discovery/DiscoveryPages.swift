@@ -18,7 +18,9 @@ struct DiscoveryPages: Sendable {
 
     private func list(_ kind: RepoKind?, _ request: Request, _ context: GalleryContext) async throws -> Response {
         let address = try ListAddress(path: request.uri.path, kind: kind, request.query())
-        let found = try await discovery.list(address.query, by: context.viewer)
+        var query = address.query
+        query.valueLimit = AssetListPage.valuesOffered
+        let found = try await discovery.list(query, by: context.viewer)
         let page = AssetListPage(address, kind: kind, found, Reader(context, now: discovery.world.now()))
         return try await pages.answer(page, title: page.title, request, context)
     }

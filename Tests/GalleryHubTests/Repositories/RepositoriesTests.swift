@@ -208,7 +208,12 @@ import Testing
             #expect(try await names(admin).count == 5)
             #expect(try await names(ada) { $0.tags = ["license:mit", "all"] } == ["m2", "m1"])
             #expect(try await names(ada) { $0.searches = ["ADA/M", "4"] } == ["m4"])
-            #expect(try await names(ada) { $0.searches = ["m_"] } == [])
+            #expect(try await names(ada) { $0.searches = ["M4"] } == ["m4"])
+            #expect(try await names(ada) { $0.searches = ["da/m4"] } == ["m4"])
+            #expect(try await names(ada) { $0.searches = ["da"] } == ["m5", "m4", "m3", "m2", "m1"])
+            for text in ["m_", "%", "4/", "/4", "ada/m/4", "\\", "zebra"] {
+                #expect(try await names(ada) { $0.searches = [text] } == [], "\(text)")
+            }
             #expect(try await names(ada) { $0.author = "bob" } == [])
             #expect(try await names(ada) { $0.author = "nobody" } == [])
             for sort in RepoQuery.Sort.allCases {
