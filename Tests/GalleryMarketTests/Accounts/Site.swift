@@ -13,7 +13,7 @@ import HummingbirdTesting
 import NIOCore
 import Testing
 
-/// The whole site on a test's database, and browsers that visit it.
+/// The whole site on a test's database, and browsers that visit it; what becomes public is so at once.
 struct Site: Sendable {
     let clock: TestClock
     let market: MarketSlices
