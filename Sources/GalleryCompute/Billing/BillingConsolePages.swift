@@ -169,6 +169,8 @@ struct PageForm: Sendable {
 /// A form by which money moves; its reference is made with the page, so that sending it twice books once.
 struct PaymentForm: Sendable {
     let kind: String
+    /// Whether it came back with a fault.
+    let isOpen: Bool
     let reference: String
     let amount: FormField
     let note: FormField
@@ -179,6 +181,7 @@ struct PaymentForm: Sendable {
             FormField(isThis ? value ?? "" : "", error: isThis ? fault?.error(at: name) : nil)
         }
         self.kind = kind
+        isOpen = isThis
         reference = "page-\(world.newID())"
         amount = field("amount", form?.amount)
         note = field("note", form?.note)

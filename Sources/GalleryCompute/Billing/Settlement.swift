@@ -67,17 +67,23 @@ package struct Settlement: Sendable {
         var lines: [UsageLine] = []
         var histories: [UsedFlavor: PriceHistory] = [:]
         var isWhole = intervals.count < Self.width
+        var done: [UsageInterval] = []
         for interval in intervals {
             let all = min(interval.knownUntil, hour)
             let end = min(all, ClockTime.hour(of: interval.settledUntil).addingTimeInterval(Self.hours * 3600))
-            if end < all { isWhole = false }
             let prices =
                 try histories[interval.used]
                 ?? PriceHistory(try db.prices(of: interval.used.flavor, in: interval.used.region))
             histories[interval.used] = prices
             lines += try interval.lines(until: end, prices: prices)
+            guard end < all else {
+                done.append(interval)
+                continue
+            }
+            isWhole = false
             guard try db.settleUsage(interval, until: end) else { throw BillingError.unbalanced }
         }
+        guard try db.settleUsage(done, before: hour) == done.count else { throw BillingError.unbalanced }
         try charge(lines, to: account, at: now, db)
         return !isWhole
     }

@@ -105,6 +105,21 @@ extension SQLConnection {
         ) == 1
     }
 
+    /// Settles all that is known of these before `hour`; answers how many there were.
+    func settleUsage(_ intervals: [UsageInterval], before hour: Date) throws -> Int {
+        try stride(from: 0, to: intervals.count, by: 200).reduce(0) { sum, start in
+            let part = intervals[start..<min(start + 200, intervals.count)]
+            return try sum
+                + execute(
+                    """
+                    UPDATE usage_intervals
+                    SET settled_until = CASE WHEN known_until < \(hour) THEN known_until ELSE \(hour) END
+                    WHERE id IN (\(values: part.map(\.id))) AND settled_until < known_until AND settled_until < \(hour)
+                    """
+                )
+        }
+    }
+
     /// `entry` is where they were charged; lines that cost nothing have none.
     func insert(_ lines: [UsageLine], entry: String?) throws {
         for start in stride(from: 0, to: lines.count, by: 50) {
