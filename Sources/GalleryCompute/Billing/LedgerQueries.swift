@@ -27,6 +27,37 @@ extension SQLConnection {
         return true
     }
 
+    /// Books charges that cannot be there yet; answers how many were not.
+    func book(_ charges: [(id: String, entry: LedgerEntry)], at now: Date) throws -> Int {
+        var count = 0
+        for start in stride(from: 0, to: charges.count, by: 50) {
+            let part = charges[start..<min(start + 50, charges.count)]
+            let entries = part.map { id, entry -> SQL in
+                """
+                (\(id), \(entry.kind), \(entry.account), \(entry.key), \(entry.hour), \(entry.note), \(now))
+                """
+            }
+            count += try execute(
+                """
+                INSERT INTO ledger_entries (id, kind, account, key, hour, note, at) VALUES \(sql: entries.joined(", "))
+                ON CONFLICT (key) DO NOTHING
+                """
+            )
+            let postings = part.flatMap { id, entry in
+                entry.postings.map { posting -> SQL in
+                    "(\(id), \(posting.place), \(posting.voucher), \(entry.account), \(posting.amount.micros))"
+                }
+            }
+            try execute(
+                """
+                INSERT INTO ledger_postings (entry, place, voucher, account, amount)
+                VALUES \(sql: postings.joined(", "))
+                """
+            )
+        }
+        return count
+    }
+
     func ledgerEntry(key: String) throws -> (id: String, account: AccountID, postings: [Posting])? {
         guard let found = try row("SELECT id, account FROM ledger_entries WHERE key = \(key)") else { return nil }
         let id: String = try found.get("id")

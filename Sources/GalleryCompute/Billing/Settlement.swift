@@ -91,10 +91,12 @@ package struct Settlement: Sendable {
     /// One entry for each hour.
     private func charge(_ lines: [UsageLine], to account: AccountID, at now: Date, _ db: any SQLConnection) throws {
         var holdings = try db.holdings(of: account)
+        var charges: [(id: String, entry: LedgerEntry)] = []
+        var charged: [(line: UsageLine, entry: String?)] = []
         for (hour, lines) in Dictionary(grouping: lines, by: \.hour).sorted(by: { $0.key < $1.key }) {
             let sum = lines.reduce(Money.zero) { $0 + $1.amount }
             guard sum > .zero, let first = lines.min(by: { ($0.interval, $0.start) < ($1.interval, $1.start) }) else {
-                try db.insert(lines, entry: nil)
+                charged += lines.map { ($0, nil) }
                 continue
             }
             let postings = holdings.pay(sum, hourEnding: hour.addingTimeInterval(ClockTime.hour))
@@ -106,10 +108,12 @@ package struct Settlement: Sendable {
                 postings
             )
             let id = world.newID()
-            // A piece of use is due once, so this key cannot be there; were it, nothing of this may stand.
-            guard try db.book(entry, id: id, by: nil, at: now) else { throw BillingError.unbalanced }
-            try db.insert(lines, entry: id)
+            charges.append((id, entry))
+            charged += lines.map { ($0, id) }
         }
+        // A piece of use is due once, so these keys cannot be there; were one, nothing of this may stand.
+        guard try db.book(charges, at: now) == charges.count else { throw BillingError.unbalanced }
+        try db.insert(charged)
         try review(account, owing: holdings.owed, at: now, db)
     }
 

@@ -121,9 +121,9 @@ extension SQLConnection {
     }
 
     /// `entry` is where they were charged; lines that cost nothing have none.
-    func insert(_ lines: [UsageLine], entry: String?) throws {
+    func insert(_ lines: [(line: UsageLine, entry: String?)]) throws {
         for start in stride(from: 0, to: lines.count, by: 50) {
-            let rows = lines[start..<min(start + 50, lines.count)].map { line -> SQL in
+            let rows = lines[start..<min(start + 50, lines.count)].map { line, entry -> SQL in
                 """
                 (\(line.interval), \(line.start), \(line.end), \(line.run), \(line.account), \(line.used.flavor),
                 \(line.used.region), \(line.used.tariff), \(line.hour), \(line.price.micros), \(line.amount.micros),
