@@ -143,6 +143,23 @@ def test_gated_use_and_applications(reviewed, tmp_path):
     download("eve")
 
 
+def test_the_form_follows_the_card(reviewed):
+    repo, path = make(reviewed, "in-step")
+    publish(reviewed, path, task="text-generation")
+    call(reviewed, "POST", f"{path}/publishing/approval", "rita", {})
+    card = "---\nlicense: apache-2.0\npipeline_tag: text-classification\n---\n# Card\n"
+    base = call(reviewed, "GET", f"{path}/introduction", "ada")["base"]
+    call(reviewed, "PUT", f"{path}/introduction", "ada", {"text": card, "base": base})
+    text = call(reviewed, "GET", f"{path}/introduction", "ada")["text"]
+    form = call(reviewed, "GET", f"{path}/publishing/form", "ada")
+    assert (form["licence"], form["task"]) == ("apache-2.0", "text-classification")
+    call(reviewed, "PUT", f"{path}/publishing/form", "ada", {"secondTitle": "Seconds"})
+    assert call(reviewed, "GET", f"{path}/introduction", "ada")["text"] == text
+    call(reviewed, "PUT", f"{path}/publishing/form", "ada", {"licence": "bsd-3-clause"})
+    assert "bsd-3-clause" in call(reviewed, "GET", f"{path}/introduction", "ada")["text"]
+    assert call(reviewed, "GET", f"{path}/publishing/form", "ada")["licence"] == "bsd-3-clause"
+
+
 def test_limited_free_use_is_for_subscribers(reviewed, tmp_path):
     repo, path = make(reviewed, "limited")
     publish(reviewed, path, freeUseDays=3)

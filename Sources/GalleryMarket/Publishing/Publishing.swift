@@ -302,8 +302,9 @@ extension SQLConnection {
         form.title = repository.title
         form.secondTitle = publication.secondTitle
         form.description = repository.description
-        form.task = publication.task.isEmpty ? repository.pipelineTag ?? "" : publication.task
-        form.licence = publication.licence.isEmpty ? tags.firstValue(of: "license") ?? "" : publication.licence
+        // The card may have been changed since the form was sent.
+        form.task = repository.pipelineTag ?? publication.task
+        form.licence = tags.firstValue(of: "license") ?? publication.licence
         form.isGated = repository.gating != .off
         form.environment = publication.environment
         form.freeUseDays = publication.freeUseDays

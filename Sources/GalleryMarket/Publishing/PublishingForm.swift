@@ -34,7 +34,7 @@ package struct PublishingForm: Sendable, Equatable {
         }
         if terms.needsTitle {
             demand(
-                terms.titleLength.contains(title.count)
+                terms.titleLength.contains(title.trimmed.count)
                     && !title.contains(where: PublishingTerms.forbiddenInTitles.contains),
                 "title",
                 "title-invalid",
