@@ -193,6 +193,24 @@ def test_an_upload_goes_on_after_the_server_was_killed_and_in_another_browser(ho
     assert (entry["size"], entry["lfs"]["oid"]) == (size, expected)
 
 
+def test_files_chosen_before_the_page_knows_what_was_left_go_on_with_it(house, visit_as, tmp_path):
+    repo = make(house, "hasty")
+    (tmp_path / "big.bin").write_bytes(os.urandom(2 * PART))
+    visit = visit_as("ada", house)
+    visit.page.route("**/parts/2", lambda route: None)
+    page = begin(visit, repo, [tmp_path / "big.bin"])
+    until(page, f"document.querySelector('[data-part=total]').value >= {PART}")
+    visit.context.close()
+    visit = visit_as("ada", house)
+    held = []
+    visit.page.route("**/api/v1/uploads?*", lambda route: held.append(route))
+    page = begin(visit, repo, [tmp_path / "big.bin"])
+    eventually(lambda: page.wait_for_timeout(200) or held)
+    held.pop().continue_()
+    page.get_by_text("1 / 1").wait_for()
+    assert page.locator(".upload-row").count() == 1
+
+
 def test_folders_are_dropped_with_all_they_hold(house, visit_as, tmp_path):
     repo = make(house, "dropped")
     folder = tmp_path / "data"

@@ -14,7 +14,7 @@ export class Queue {
   constructor(place, told) {
     const { kind, owner, name } = place;
     this.asset = ["assets", kind, owner, name].map(encodeURIComponent).join("/");
-    Object.assign(this, { place, told, transfers: new Map(), changed: (transfer) => this.change(transfer) });
+    Object.assign(this, { place, told, transfers: new Map(), turn: Promise.resolve(), changed: (transfer) => this.change(transfer) });
   }
 
   get all() {
@@ -31,14 +31,29 @@ export class Queue {
     this.told.added(transfer);
   }
 
+  // One after the other: what is added has to know all that is there already, and that may still be asked for.
+  inTurn(work) {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => {});
+    return done;
+  }
+
   // What was left from earlier.
-  async load() {
+  load() {
+    return this.inTurn(() => this.takeLeft());
+  }
+
+  add(files, folder) {
+    return this.inTurn(() => this.take(files, folder));
+  }
+
+  async takeLeft() {
     const left = await ask("GET", `uploads?${new URLSearchParams(this.place)}`).catch(() => ({ items: [] }));
     for (const upload of left.items) this.keep(Transfer.known(upload, this.changed));
     await this.check(this.all);
   }
 
-  async add(files, folder) {
+  async take(files, folder) {
     const fresh = [];
     for (const { file, path } of files) {
       const whole = folder ? `${folder}/${path}` : path;
