@@ -89,10 +89,10 @@ extension SQLConnection {
         return try rows(
             ExportedAsset.self,
             """
-            SELECT r.id, r.kind, r.name, r.title, r.description, r.visibility, r.gating, r.is_disabled, r.created_at,
-                r.updated_at, r.used_bytes, r.downloads_all_time, r.likes, a.name AS owner_name,
-                a.number AS owner_number
-            FROM repositories r JOIN accounts a ON a.id = r.owner
+            SELECT r.id, r.kind, r.name, r.title, r.description, r.listing, r.visibility, r.gating, r.is_disabled,
+                r.created_at, r.updated_at, p.published_at, r.used_bytes, r.views, r.downloads_all_time, r.likes,
+                r.subscriptions, a.name AS owner_name, a.number AS owner_number
+            FROM repositories r JOIN accounts a ON a.id = r.owner LEFT JOIN publications p ON p.repo = r.id
             WHERE r.id > \(id) \(sql: kind) \(sql: owner)
             ORDER BY r.id LIMIT \(limit)
             """

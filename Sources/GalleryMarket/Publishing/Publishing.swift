@@ -238,7 +238,9 @@ package struct Publishing: Sendable {
         let repo = facts.id
         let faults = form.faults(for: facts.kind)
         guard faults.isEmpty else { throw PublishingError.form(faults) }
-        try rules.check(form.passages, of: repo, db)
+        // What is on view already does not keep its owner from showing it to fewer.
+        let isShownToMore = facts.listing != .published || form.visibility.width > publication.visibility.width
+        try rules.check(form.passages, of: isShownToMore ? repo : nil, db)
         let hadLimit = publication.freeUseDays != nil
         publication.take(form, for: facts.kind)
         try db.save(publication)

@@ -45,8 +45,9 @@ struct PublishingRules: Sendable {
         try db.place(publication.repo, listing, visibility, at: world.now())
     }
 
-    /// Throws when one of the texts that everybody would read may not be shown.
-    func check(_ passages: [Words.Passage], of repo: RepoID, _ db: any SQLConnection) throws {
+    /// Throws when one of the texts that everybody would read may not be shown; with `repo` also its name and introduction.
+    func check(_ passages: [Words.Passage], of repo: RepoID?, _ db: any SQLConnection) throws {
+        guard let repo else { return try words.check(passages, db) }
         var passages = passages
         if let repository = try db.repository(repo) {
             passages.append(Words.Passage("name", repository.name.name))

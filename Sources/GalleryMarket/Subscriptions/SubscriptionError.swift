@@ -11,6 +11,7 @@ package enum SubscriptionError: DomainError, Equatable {
     case notActive
     case notCancelled
     case over
+    case notOver
     case constraintsUnconfirmed
     case hasSubscribers(Int)
 
@@ -37,6 +38,8 @@ package enum SubscriptionError: DomainError, Equatable {
             Problem(.conflict, "subscription-not-cancelled", "Only a cancelled subscription can be recovered.")
         case .over:
             Problem(.conflict, "subscription-over", "The time of free use of this asset is over.")
+        case .notOver:
+            Problem(.conflict, "subscription-not-over", "The time of free use still runs: renew it when it has ended.")
         case .constraintsUnconfirmed:
             Problem(
                 .unprocessable,

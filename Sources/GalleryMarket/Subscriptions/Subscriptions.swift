@@ -96,8 +96,9 @@ package struct Subscriptions: Sendable {
         return try await change(repo, by: viewer) { subscription, db in
             let publication = try db.publication(of: repo)
             guard let days = publication.freeUseDays, publication.renews,
-                try db.repository(repo)?.listing == .published, subscription.daysLeft(at: now) == 0
+                try db.repository(repo)?.listing == .published
             else { throw SubscriptionError.over }
+            guard subscription.daysLeft(at: now) == 0 else { throw SubscriptionError.notOver }
             subscription.renew(for: days, at: now)
         }
     }

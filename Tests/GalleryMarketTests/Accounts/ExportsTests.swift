@@ -44,6 +44,8 @@ struct ExportsTests {
             let object = try JSONSerialization.jsonObject(with: Data(jsonl.utf8)) as? [String: Any]
             #expect(object?["name"] as? String == "ada/two")
             #expect(object?["ownerId"] as? String == "ur10001")
+            #expect(object?["state"] as? String == "published" && object?["publishedAt"] == nil)
+            #expect(["views", "downloads", "favourites", "subscriptions"].allSatisfy { object?[$0] as? Int == 0 })
             #expect(try await exports.past(by: root).count == 2)
         }
     }

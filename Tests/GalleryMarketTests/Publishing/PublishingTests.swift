@@ -117,6 +117,23 @@ struct PublishingTests {
     }
 
     @Test(arguments: TestDatabase.all)
+    func `a word found later keeps nobody from showing an asset to fewer`(_ kind: TestDatabase) async throws {
+        try await kind.runMarket { database in
+            let house = try await MarketHouse(database, policy: .automatic)
+            let (ada, root) = (try await house.person("ada"), try await house.person("root", role: .admin))
+            let repo = try await house.asset(of: ada)
+            try await house.commit(["README.md": "# 坏词"], to: repo, by: ada)
+            try await house.send(repo, by: ada)
+            _ = try await house.market.words.add(["坏词"], to: .abuse, by: root, in: database)
+            _ = try await house.publishing.change(repo, MarketHouse.form { $0.visibility = .owner }, by: ada)
+            #expect(await !house.may(.see, repo, .visitor))
+            await #expect(throws: WordsError.found(field: "introduction", text: "坏词")) {
+                try await house.publishing.change(repo, MarketHouse.form(), by: ada)
+            }
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `where visibility can only widen it never narrows, and a notebook's is fixed`(
         _ kind: TestDatabase
     ) async throws {

@@ -97,6 +97,7 @@ struct SubscriptionsTests {
                 by: ada
             )
             #expect(try await house.subscriptions.renew(repo, by: bob).daysLeft(at: house.clock.now) == 5)
+            await #expect(throws: SubscriptionError.notOver) { try await house.subscriptions.renew(repo, by: bob) }
             house.clock.advance(by: .seconds(86_400 * 5))
             try await house.subscriptions.tend()
             #expect(try await house.subscriptions.standing(of: repo, by: bob).subscription?.renewals == 2)
