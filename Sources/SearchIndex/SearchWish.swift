@@ -1,10 +1,11 @@
 /// What somebody typed, as what an index can look for: every term must hold.
 package struct SearchWish: Sendable, Equatable {
-    /// Tokens that follow one another.
+    /// Tokens that follow one another, or that only have to be there all.
     package struct Phrase: Sendable, Equatable {
         package var tokens: [String]
         /// Whether the last token may go on.
-        package var endsOpen: Bool
+        package var endsOpen = false
+        package var isOrdered = true
     }
 
     /// A term holds when one of its phrases is found.
@@ -50,7 +51,8 @@ package struct SearchWish: Sendable, Equatable {
         var term = [Phrase(tokens: tokens, endsOpen: endsOpen)]
         let isWords = segments.allSatisfy { segment in if case .word = segment { true } else { false } }
         let pieces = isWords ? SearchTokens.pieces(ofFolded: segments) : []
-        if !pieces.isEmpty { term.append(Phrase(tokens: pieces, endsOpen: false)) }
+        // Indexes know at once which names hold all pieces; in which order they would have to read from each.
+        if !pieces.isEmpty { term.append(Phrase(tokens: pieces, isOrdered: false)) }
         return term
     }
 }

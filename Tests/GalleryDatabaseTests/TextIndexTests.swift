@@ -33,7 +33,8 @@ struct TextIndexTests {
                 #expect(try found(phrase("5", "qwen2")) == [])
                 #expect(try found(phrase("be", open: true)) == [3])
                 #expect(try found(phrase("be")) == [])
-                #expect(try found(phrase("~ber", "~ert")) == [3])
+                #expect(try found([TextQuery.Phrase(tokens: ["~ert", "~ber"], isOrdered: false)]) == [3])
+                #expect(try found([TextQuery.Phrase(tokens: ["~ber", "~xyz"], isOrdered: false)]) == [])
                 #expect(try found(phrase("nlp"), phrase("模型")) == [1, 2])
                 #expect(try found(phrase("nlp"), phrase("模型"), width: 2) == [1])
                 // Neither over a gap nor from one column into the next.

@@ -30,7 +30,7 @@ struct SearchTokensTests {
     @Test func `a word is found whole, begun, or as a part of a name`() {
         #expect(
             SearchWish("Bert").terms == [
-                [.init(tokens: ["bert"], endsOpen: true), .init(tokens: ["~ber", "~ert"], endsOpen: false)]
+                [.init(tokens: ["bert"], endsOpen: true), .init(tokens: ["~ber", "~ert"], isOrdered: false)]
             ]
         )
         #expect(SearchWish("a").terms == [[.init(tokens: ["a"], endsOpen: false)]])

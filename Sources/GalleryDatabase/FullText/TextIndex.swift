@@ -37,7 +37,14 @@ package struct TextIndex: Sendable {
         case .postgres:
             // A column holds its own tokens and those of the columns before it: a query through a column is one look-up.
             let definitions = columns.map { "\($0) tsvector NOT NULL" }.joined(separator: ", ")
-            let table = SQL(stringLiteral: "CREATE TABLE \(name) (number BIGINT NOT NULL PRIMARY KEY, \(definitions))")
+            // A match reads the number from the row, of which there may be one for every document: with the vectors outside of
+            // them, a page holds many rows.
+            let table = SQL(
+                stringLiteral: """
+                    CREATE TABLE \(name) (number BIGINT NOT NULL PRIMARY KEY, \(definitions))
+                    WITH (toast_tuple_target = 128)
+                    """
+            )
             return [table]
                 + columns.map { column in
                     SQL(stringLiteral: "CREATE INDEX \(name)_by_\(column) ON \(name) USING gin (\(column))")
@@ -48,14 +55,16 @@ package struct TextIndex: Sendable {
 
 /// What to look for: every term must hold, and a term holds when one of its phrases is found.
 package struct TextQuery: Sendable, Equatable {
-    /// Tokens that follow one another; with `endsOpen` the last may go on.
+    /// Tokens that follow one another, or with `isOrdered` false stand anywhere; with `endsOpen` the last may go on.
     package struct Phrase: Sendable, Equatable {
         package var tokens: [String]
         package var endsOpen: Bool
+        package var isOrdered: Bool
 
-        package init(tokens: [String], endsOpen: Bool) {
+        package init(tokens: [String], endsOpen: Bool = false, isOrdered: Bool = true) {
             self.tokens = tokens
             self.endsOpen = endsOpen
+            self.isOrdered = isOrdered
         }
     }
 
@@ -69,8 +78,9 @@ package struct TextQuery: Sendable, Equatable {
     func matchExpression(columns: ArraySlice<String>) -> String {
         let conditions = terms.map { term in
             let phrases = term.map { phrase in
-                let text = phrase.tokens.joined(separator: " ").replacingOccurrences(of: "\"", with: "\"\"")
-                return "\"\(text)\"" + (phrase.endsOpen ? " *" : "")
+                let tokens = phrase.tokens.map { $0.replacingOccurrences(of: "\"", with: "\"\"") }
+                let separator = phrase.isOrdered ? " " : "\" AND \""
+                return "(\"\(tokens.joined(separator: separator))\"" + (phrase.endsOpen ? " *)" : ")")
             }
             return "(" + phrases.joined(separator: " OR ") + ")"
         }
@@ -81,7 +91,7 @@ package struct TextQuery: Sendable, Equatable {
     var tsquery: String {
         terms.map { term in
             let phrases = term.map { phrase in
-                let tokens = phrase.tokens.map(TextIndex.lexeme).joined(separator: " <-> ")
+                let tokens = phrase.tokens.map(TextIndex.lexeme).joined(separator: phrase.isOrdered ? " <-> " : " & ")
                 return "(" + tokens + (phrase.endsOpen ? ":*" : "") + ")"
             }
             return "(" + phrases.joined(separator: " | ") + ")"
@@ -138,13 +148,17 @@ extension SQLConnection {
             ) ?? ""
         case .postgres:
             let column = SQL(stringLiteral: index.columns[min(width, index.columns.count) - 1])
-            return try value(
+            // The planner takes reading all vectors for cheap, and common words for a reason to do so.
+            try execute("SET LOCAL enable_seqscan = off")
+            let numbers = try value(
                 String.self,
                 """
                 SELECT string_agg(CAST(number AS text), ',') FROM \(sql: table)
                 WHERE \(sql: column) @@ CAST(\(query.tsquery) AS tsquery)
                 """
-            ) ?? ""
+            )
+            try execute("SET LOCAL enable_seqscan = on")
+            return numbers ?? ""
         }
     }
 }

@@ -48,21 +48,27 @@ package struct Discovery: Sendable {
         var question = question
         let everything = DiscoveryMigrations.texts.columns.count
         guard question.order == .relevance else {
-            question.matches = try await database.read { db in try db.matches(of: wish, widths: [everything]) }
+            question.matches = [try await matches(of: wish, width: everything)]
             return shelf.search(question)
         }
-        let (exact, sets) = try await database.read { db in
-            (NumberSet(try db.numbers(named: wish.text)), try db.matches(of: wish, widths: [1, everything]))
-        }
-        let best = exact.intersection(sets[1])
+        async let named = database.read { db in NumberSet(try db.numbers(named: wish.text)) }
+        async let narrowest = matches(of: wish, width: 1)
+        async let widest = matches(of: wish, width: everything)
+        let ends = try await (narrow: narrowest, wide: widest)
+        let best = try await named.intersection(ends.wide)
         if question.after.map({ $0.tier < 2 }) ?? true {
-            question.matches = [best] + sets
+            question.matches = [best, ends.narrow, ends.wide]
             let answer = shelf.search(question)
             if answer.deepest < 2 { return answer }
         }
-        let between = try await database.read { db in try db.matches(of: wish, widths: Array(2..<everything)) }
-        question.matches = [best, sets[0]] + between + [sets[1]]
+        async let tagged = matches(of: wish, width: 2)
+        async let described = matches(of: wish, width: 3)
+        question.matches = try await [best, ends.narrow, tagged, described, ends.wide]
         return shelf.search(question)
+    }
+
+    private func matches(of wish: SearchWish, width: Int) async throws -> NumberSet {
+        try await database.read { db in try db.matches(of: wish, width: width) }
     }
 
     /// What the viewer has worked on last.

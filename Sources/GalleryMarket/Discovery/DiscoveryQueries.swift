@@ -102,14 +102,14 @@ extension SQLConnection {
         return NumberSet(numbers)
     }
 
-    /// The numbers whose texts fit, in the columns up to each of these widths.
-    func matches(of wish: SearchWish, widths: [Int]) throws -> [NumberSet] {
+    /// The numbers whose texts fit, in the first columns up to this width.
+    func matches(of wish: SearchWish, width: Int) throws -> NumberSet {
         let query = TextQuery(
             terms: wish.terms.map { term in
-                term.map { TextQuery.Phrase(tokens: $0.tokens, endsOpen: $0.endsOpen) }
+                term.map { TextQuery.Phrase(tokens: $0.tokens, endsOpen: $0.endsOpen, isOrdered: $0.isOrdered) }
             }
         )
-        return try widths.map { NumberSet(joined: try textMatches(query, in: DiscoveryMigrations.texts, width: $0)) }
+        return NumberSet(joined: try textMatches(query, in: DiscoveryMigrations.texts, width: width))
     }
 
     /// Those with exactly this name, or full name.

@@ -116,7 +116,8 @@ struct ListTests {
                 let plans = try db.plans {
                     _ = try $0.shelfChanges(after: ShelfMark(version: 7, number: 9), limit: 100)
                     _ = try $0.unlistedNumbers(for: ada)
-                    _ = try $0.matches(of: .init("ada/whales"), widths: [1, 4])
+                    _ = try $0.matches(of: .init("ada/whales"), width: 1)
+                    _ = try $0.matches(of: .init("ada/whales"), width: 4)
                     _ = try $0.numbers(named: "ada/whales")
                     _ = try $0.assets([1, 2, 3], for: ada)
                 }
