@@ -10,14 +10,44 @@ package protocol Page: Sendable {
 
 /// What a template sees: the page's own values, then what every page has.
 struct Frame: MustacheParent {
-    let page: any Page
-    let shared: [String: Any]
+    private let page: PageValues
+    private let shared: [String: Any]
+
+    init(page: any Page, shared: [String: Any]) {
+        self.page = PageValues(page)
+        self.shared = shared
+    }
 
     func child(named name: String) -> Any? {
-        for child in Mirror(reflecting: page).children where child.label == name {
-            let mirror = Mirror(reflecting: child.value)
-            return mirror.displayStyle == .optional ? mirror.children.first?.value : child.value
+        page.child(named: name) ?? shared[name].flatMap(PageValues.shown)
+    }
+}
+
+/// The values of a struct, read once: templates ask for them again and again, and each reflection reads all of them.
+struct PageValues: MustacheParent, CustomStringConvertible {
+    private let whole: Any
+    private let values: [(name: String?, value: Any)]
+
+    init(_ whole: Any) {
+        self.whole = whole
+        values = Mirror(reflecting: whole).children.map { ($0.label, $0.value) }
+    }
+
+    var description: String { String(describing: whole) }
+
+    func child(named name: String) -> Any? {
+        values.first { $0.name == name }.flatMap { Self.shown($0.value) }
+    }
+
+    /// A value as templates take it: structs by their values, optionals by what they hold.
+    static func shown(_ value: Any) -> Any? {
+        if value is String || value is Bool || value is Int { return value }
+        let mirror = Mirror(reflecting: value)
+        switch mirror.displayStyle {
+        case .optional: return mirror.children.first.flatMap { shown($0.value) }
+        case .collection: return mirror.children.compactMap { shown($0.value) }
+        case .struct: return PageValues(value)
+        default: return value
         }
-        return shared[name]
     }
 }
