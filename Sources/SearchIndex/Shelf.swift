@@ -1,5 +1,5 @@
-/// By what lists are narrowed.
-package enum Facet: UInt8, Sendable, CaseIterable {
+/// By what lists are narrowed; named as in addresses and in the database.
+package enum Facet: String, Sendable, CaseIterable {
     case kind, task, library, license, language, tag, mark, access, owner
 
     /// Whether every chosen value must hold; otherwise one of them suffices.

@@ -49,15 +49,16 @@ struct AssetFacets: Sendable, Equatable {
 
     /// As written by `text`.
     init(text: String) {
-        for line in text.split(separator: "\n") {
-            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, let facet = Facet(name: String(parts[0])) else { continue }
-            add(facet, String(parts[1]))
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            guard let sign = line.firstIndex(of: UInt8(ascii: "=")),
+                let facet = Facet(rawValue: String(Substring(line[..<sign])))
+            else { continue }
+            values.append(FacetValue(facet, String(Substring(line[line.index(after: sign)...]))))
         }
     }
 
     /// For keeping: a line for each value.
-    var text: String { values.map { "\($0.facet.name)=\($0.text)" }.joined(separator: "\n") }
+    var text: String { values.map { "\($0.facet.rawValue)=\($0.text)" }.joined(separator: "\n") }
 
     subscript(_ facet: Facet) -> [String] { values.filter { $0.facet == facet }.map(\.text) }
 
@@ -69,15 +70,5 @@ struct AssetFacets: Sendable, Equatable {
 
     private static func rest(of tag: String, after prefix: String) -> String? {
         tag.hasPrefix(prefix) ? String(tag.dropFirst(prefix.count)) : nil
-    }
-}
-
-extension Facet {
-    /// As in addresses and in the database.
-    package var name: String { String(describing: self) }
-
-    package init?(name: String) {
-        guard let facet = Self.allCases.first(where: { $0.name == name }) else { return nil }
-        self = facet
     }
 }

@@ -74,7 +74,7 @@ struct AssetListBody: Codable, Sendable {
         total = list.total
         facets = list.facets.reduce(into: [:]) { facets, entry in
             guard entry.key != .owner else { return }
-            facets[entry.key.name] = entry.value.map { Count(value: $0.text, count: $0.count) }
+            facets[entry.key.rawValue] = entry.value.map { Count(value: $0.text, count: $0.count) }
         }
         next = list.next
     }

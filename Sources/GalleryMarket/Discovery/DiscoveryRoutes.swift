@@ -47,6 +47,6 @@ struct DiscoveryRoutes: Sendable {
             .text("q", "Words or parts of names, in Chinese or English; all must be found."),
             .choice("kind", RepoKind.self, "Only assets of this kind."),
             .choice("sort", ShelfOrder.self, "The order; by relevance with a text, else by trend."),
-        ] + ListAddress.facets.map { .list($0.name, "Only assets with one of these; of tags and marks, with all.") }
+        ] + ListAddress.facets.map { .list($0.rawValue, "Only assets with one of these; of tags and marks, with all.") }
         + APIParameter.paging
 }
