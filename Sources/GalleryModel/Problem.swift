@@ -31,6 +31,8 @@ package struct Problem: Error, Sendable, Equatable {
     package var retryAfter: Int?
     /// Members added to the JSON body, and headers added to the answer, where a client's contract asks for them.
     package var members: [String: String] = [:]
+    /// What is wrong with each field of a form, by its name.
+    package var faults: [String: String] = [:]
     package var headers: [String: String] = [:]
 
     package init(
@@ -40,6 +42,7 @@ package struct Problem: Error, Sendable, Equatable {
         hubCode: HubCode? = nil,
         retryAfter: Int? = nil,
         members: [String: String] = [:],
+        faults: [String: String] = [:],
         headers: [String: String] = [:]
     ) {
         self.kind = kind
@@ -48,6 +51,7 @@ package struct Problem: Error, Sendable, Equatable {
         self.hubCode = hubCode
         self.retryAfter = retryAfter
         self.members = members
+        self.faults = faults
         self.headers = headers
     }
 }

@@ -50,6 +50,65 @@ struct `Our own API` {
         #expect(parts.map(\.schema).contains(.either([.string(format: "date-time"), .null])))
     }
 
+    @Test func `what is wrong is told in our own words`() async throws {
+        struct Wish: Codable {
+            var colours: [Colour]?
+            var leaf: Leaf?
+            var count: Int?
+            var isOld: Bool?
+        }
+
+        let router = Router(context: GalleryContext.self)
+        router.add(middleware: ProblemMiddleware())
+        let api = APIRoutes(on: router)
+        api.send(.post, "wishes", "Wish", query: [.choice("colour", Colour.self, "")], body: Wish.self) { _ in }
+        api.get("leaves", "List", query: [.list("colour", "", of: ["red", "green"]), .text("q", "")]) { _ in ["x": 1] }
+        api.get("bare", "Nothing to say") { _ in ["x": 1] }
+        let document = try JSONEncoder().encode(api.document)
+        #expect(String(decoding: document, as: UTF8.self).contains(#""required":false"#))
+
+        try await Application(router: router).test(.router) { client in
+            let json: HTTPFields = [.contentType: "application/json"]
+            for (body, sentence) in [
+                (#"{"colours": ["red", "blue"]}"#, "'colours.1' must be one of red, green."),
+                (#"{"leaf": {"name": "x", "colour": "blue"}}"#, "'leaf.colour' must be one of red, green."),
+                (#"{"leaf": {"colour": "red"}}"#, "'leaf.name' is missing."),
+                (#"{"leaf": {"name": 7, "colour": "red"}}"#, "'leaf.name' must be a text."),
+                (#"{"leaf": {"name": "x", "colour": "red", "at": "now"}}"#, "'leaf.at' must be a date as"),
+                (#"{"count": 1.5}"#, "'count' must be a whole number."),
+                (#"{"count": "1"}"#, "'count' must be a whole"),
+                (#"{"count": 99999999999999999999}"#, "'count' must be a whole number."),
+                (#"{"isOld": "yes"}"#, "'isOld' must be true or false."), ("[]", "The body must be an object."),
+                ("[", "The body is not valid JSON."),
+            ] {
+                let answer = try await client.execute(
+                    uri: "/api/v1/wishes",
+                    method: .post,
+                    headers: json,
+                    body: ByteBuffer(string: body)
+                )
+                #expect(answer.status == .badRequest, "\(body)")
+                #expect(String(buffer: answer.body).contains(sentence), "\(body): \(String(buffer: answer.body))")
+            }
+            for headers in [[:], json] {
+                let answer = try await client.execute(uri: "/api/v1/wishes", method: .post, headers: headers)
+                #expect(answer.status == .noContent)
+            }
+            for (address, sentence) in [
+                ("leaves?color=red", "There is no parameter 'color' here. There are: 'colour', 'q'."),
+                ("leaves?colour=red&colour=blue", "'colour' is one of red, green, not 'blue'."),
+                ("bare?q=1", "This operation takes none."),
+            ] {
+                let answer = try await client.execute(uri: "/api/v1/\(address)", method: .get)
+                #expect(answer.status == .badRequest, "\(address)")
+                #expect(String(buffer: answer.body).contains(sentence), "\(String(buffer: answer.body))")
+            }
+            for address in ["leaves", "leaves?colour=red&colour=&q=x", "bare"] {
+                #expect(try await client.execute(uri: "/api/v1/\(address)", method: .get).status == .ok)
+            }
+        }
+    }
+
     @Test func `a route and its description are one declaration`() async throws {
         let router = Router(context: GalleryContext.self)
         router.add(middleware: ProblemMiddleware())

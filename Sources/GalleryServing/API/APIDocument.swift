@@ -53,7 +53,11 @@ package struct APIDocument: Sendable, Encodable {
 
     private static let problem = JSONSchema.object(
         ["type", "title", "detail", "error"].map { .init(name: $0, schema: .string(), isRequired: true) }
-            + [.init(name: "status", schema: .integer(in: 400...599), isRequired: true)]
+            + [
+                .init(name: "status", schema: .integer(in: 400...599), isRequired: true),
+                .init(name: "field", schema: .string(), isRequired: false),
+                .init(name: "faults", schema: .map(of: .string()), isRequired: false),
+            ]
     )
 
     private struct Described: Encodable {
@@ -75,7 +79,7 @@ package struct APIDocument: Sendable, Encodable {
             if !parameters.isEmpty { try object.encode(parameters, forKey: "parameters") }
             if let body = operation.body {
                 var request = object.nestedContainer(keyedBy: JSONKey.self, forKey: "requestBody")
-                try request.encode(true, forKey: "required")
+                try request.encode(operation.isBodyRequired, forKey: "required")
                 let most = ByteCount.text(Int64(operation.largestBody))
                 try request.encode("At most \(most); more is answered with 413.", forKey: "description")
                 try request.encode(operation.largestBody, forKey: "x-largest-bytes")

@@ -12,6 +12,8 @@ package struct APIOperation: Sendable {
     package var query: [APIParameter]
     package var body: JSONSchema?
     package var bodyType: String
+    /// Whether something in the body must be said.
+    package var isBodyRequired: Bool
     /// The most bytes that its body may have.
     package var largestBody: Int
     package var answer: JSONSchema?
@@ -78,6 +80,8 @@ package struct APIParameter: Sendable {
     package var name: String
     package var schema: JSONSchema
     package var meaning: String
+    /// Other ways to write its choices.
+    package var alsoKnown: [String] = []
 
     package static func text(_ name: String, _ meaning: String) -> APIParameter {
         APIParameter(name: name, schema: .string(), meaning: meaning)
@@ -100,12 +104,17 @@ package struct APIParameter: Sendable {
         _ type: Choice.Type,
         _ meaning: String
     ) -> APIParameter where Choice.RawValue == String {
-        APIParameter(name: name, schema: .string(choices: Choice.allCases.map(\.rawValue)), meaning: meaning)
+        APIParameter(
+            name: name,
+            schema: .string(choices: Choice.allCases.map(\.rawValue)),
+            meaning: meaning,
+            alsoKnown: type is RepoKind.Type ? RepoKind.allCases.map(\.plural) : []
+        )
     }
 
     /// May be given several times.
-    package static func list(_ name: String, _ meaning: String) -> APIParameter {
-        APIParameter(name: name, schema: .list(of: .string()), meaning: meaning)
+    package static func list(_ name: String, _ meaning: String, of choices: [String] = []) -> APIParameter {
+        APIParameter(name: name, schema: .list(of: .string(choices: choices)), meaning: meaning)
     }
 
     /// What every list by cursor takes.

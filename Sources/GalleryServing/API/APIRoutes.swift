@@ -36,7 +36,7 @@ package final class APIRoutes {
         use handler: @escaping @Sendable (APICall<Void>) async throws -> Answer
     ) {
         describe(.get, path, summary, right, query: query, body: nil, answer: schema(of: Answer.self), .ok)
-        on(.get, path) { request, context in
+        on(.get, path, query: query) { request, context in
             try Self.answer(await handler(APICall(request: request, context: context, body: ())), .ok)
         }
     }
@@ -63,7 +63,7 @@ package final class APIRoutes {
             answer: schema(of: Answer.self),
             status
         )
-        on(method, path) { request, context in
+        on(method, path, query: query) { request, context in
             let call = APICall(
                 request: request,
                 context: context,
@@ -85,7 +85,7 @@ package final class APIRoutes {
         use handler: @escaping @Sendable (APICall<Body>) async throws -> Void
     ) {
         describe(method, path, summary, right, query: query, body: schema(of: Body.self), answer: nil, .noContent)
-        on(method, path) { request, context in
+        on(method, path, query: query) { request, context in
             let call = APICall(
                 request: request,
                 context: context,
@@ -108,7 +108,7 @@ package final class APIRoutes {
         use handler: @escaping @Sendable (APICall<Void>) async throws -> Answer
     ) {
         describe(method, path, summary, right, query: query, body: nil, answer: schema(of: Answer.self), status)
-        on(method, path) { request, context in
+        on(method, path, query: query) { request, context in
             try Self.answer(await handler(APICall(request: request, context: context, body: ())), status)
         }
     }
@@ -124,7 +124,7 @@ package final class APIRoutes {
         use handler: @escaping @Sendable (APICall<Void>) async throws -> Void
     ) {
         describe(method, path, summary, right, query: query, body: nil, answer: nil, .noContent)
-        on(method, path) { request, context in
+        on(method, path, query: query) { request, context in
             try await handler(APICall(request: request, context: context, body: ()))
             return Response(status: .noContent)
         }
@@ -158,7 +158,7 @@ package final class APIRoutes {
             answerTypes: answerTypes,
             status
         )
-        on(method, path) { request, context in
+        on(method, path, query: query) { request, context in
             // What does not tell its length is counted where it is read.
             try request.mustAnnounce(upTo: largestBody)
             return try await handler(request, context)
@@ -177,6 +177,14 @@ package final class APIRoutes {
     package func publish() {
         let document = document
         on(.get, "openapi.json") { _, _ in try Self.answer(document) }
+    }
+
+    /// A body of which everything may be left out may be left out itself.
+    private func demands(_ body: JSONSchema?) -> Bool {
+        guard case .reference(let name)? = body, case .object(let members)? = reader.components[name] else {
+            return true
+        }
+        return members.contains(where: \.isRequired)
     }
 
     private func describe(
@@ -201,6 +209,7 @@ package final class APIRoutes {
                 query: query,
                 body: body,
                 bodyType: bodyType,
+                isBodyRequired: demands(body),
                 largestBody: largestBody,
                 answer: answer,
                 status: status,
@@ -213,22 +222,29 @@ package final class APIRoutes {
     private func on(
         _ method: HTTPRequest.Method,
         _ path: String,
+        query: [APIParameter] = [],
         use handler: @escaping @Sendable (Request, GalleryContext) async throws -> Response
     ) {
-        router.on(RouterPath("/api/v1/\(path)"), method: method, use: handler)
+        router.on(RouterPath("/api/v1/\(path)"), method: method) { request, context in
+            try request.query().check(against: query)
+            return try await handler(request, context)
+        }
     }
 
-    /// The JSON body of a request.
+    /// The JSON body of a request; where all of it may be left out, there need be none.
     package static func body<Body: Decodable>(
         _ type: Body.Type = Body.self,
         of request: Request,
         _ context: GalleryContext
     ) async throws -> Body {
         // Its type must say so: forms of other sites cannot.
-        guard request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true else {
-            throw Problem.invalid("json-expected", "Send a JSON object, with 'Content-Type: application/json'.")
+        if request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true {
+            return try await request.json(type, context: context, upTo: largestBody)
         }
-        return try await request.json(type, context: context, upTo: largestBody)
+        guard try await request.bytes(upTo: largestBody).readableBytes == 0,
+            let nothing = try? JSONDecoder.wire.decode(type, from: Data("{}".utf8))
+        else { throw Problem.invalid("json-expected", "Send a JSON object, with 'Content-Type: application/json'.") }
+        return nothing
     }
 
     /// A JSON answer that no cache keeps.

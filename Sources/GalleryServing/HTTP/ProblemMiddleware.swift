@@ -138,13 +138,14 @@ package struct ProblemMiddleware: RouterMiddleware {
         members["title"] = problem.code.replacingOccurrences(of: "-", with: " ")
         members["detail"] = problem.detail
         members["error"] = members["error"] ?? problem.detail
-        let body = ProblemBody(members: members, status: (status ?? problem.kind.status).code)
+        let body = ProblemBody(members: members, faults: problem.faults, status: (status ?? problem.kind.status).code)
         return ByteBuffer(bytes: (try? JSONEncoder.wire.encode(body)) ?? Data())
     }
 }
 
 private struct ProblemBody: Encodable {
     var members: [String: String]
+    var faults: [String: String]
     var status: Int
 
     private struct Key: CodingKey {
@@ -159,6 +160,7 @@ private struct ProblemBody: Encodable {
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             try container.encode(value, forKey: Key(stringValue: name))
         }
+        if !faults.isEmpty { try container.encode(faults, forKey: Key(stringValue: "faults")) }
         try container.encode(status, forKey: Key(stringValue: "status"))
     }
 }

@@ -32,7 +32,7 @@ extension Request {
         do {
             return try context.requestDecoder.decode(type, from: data)
         } catch let error as DecodingError {
-            throw Problem(error)
+            throw Problem(error, decoding: type, from: data)
         }
     }
 
@@ -55,26 +55,5 @@ extension Problem {
             "body-too-large",
             "The body of the request is larger than the \(ByteCount.text(Int64(limit))) that this address takes."
         )
-    }
-
-    init(_ error: DecodingError) {
-        let detail =
-            switch error {
-            case .keyNotFound(let key, let context): "'\((context.codingPath + [key]).dotted)' is missing."
-            case .typeMismatch(_, let context), .valueNotFound(_, let context):
-                "'\(context.codingPath.dotted)' has the wrong type."
-            case .dataCorrupted(let context):
-                context.codingPath.isEmpty
-                    ? "The body is not valid JSON."
-                    : "'\(context.codingPath.dotted)' is not valid: \(context.debugDescription)."
-            @unknown default: "The body could not be read."
-            }
-        self.init(.invalid, "body-invalid", detail)
-    }
-}
-
-extension [any CodingKey] {
-    fileprivate var dotted: String {
-        map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
     }
 }
