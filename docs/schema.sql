@@ -105,6 +105,24 @@ CREATE TABLE agreement_acceptances (
 
 CREATE INDEX agreement_acceptances_in_order ON agreement_acceptances (kind, version, account);
 
+CREATE TABLE agreement_ticks (
+    id TEXT NOT NULL PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    occasion TEXT NOT NULL
+        CHECK (occasion IN ('', 'onboarding', 'publishing', 'subscribing', 'applying')),
+    repo TEXT REFERENCES repositories (id) ON DELETE SET NULL,
+    at INTEGER NOT NULL,
+    FOREIGN KEY (kind, version) REFERENCES agreements (kind, version)
+) STRICT;
+
+CREATE INDEX agreement_ticks_by_account ON agreement_ticks (account, at);
+
+CREATE INDEX agreement_ticks_by_repo ON agreement_ticks (repo);
+
+CREATE INDEX agreement_ticks_by_text ON agreement_ticks (kind, version);
+
 CREATE TABLE agreements (
     kind TEXT NOT NULL CHECK (kind IN ('publishing', 'service', 'data')),
     version INTEGER NOT NULL,
@@ -191,7 +209,7 @@ CREATE TABLE asset_versions (
     state TEXT NOT NULL CHECK (state IN ('in_review', 'available', 'offline', 'rejected')),
     reason TEXT NOT NULL,
     created_by TEXT REFERENCES accounts (id),
-    created_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, sent_revision TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (repo, number)
 ) STRICT;
 
@@ -850,7 +868,7 @@ CREATE TABLE publications (
     submitted_at INTEGER,
     published_at INTEGER,
     delisted_at INTEGER
-) STRICT;
+, sent_revision TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX publications_by_submitter ON publications (submitted_by);
 

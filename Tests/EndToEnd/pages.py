@@ -45,7 +45,7 @@ PAGES = [
     Shown("home-signed-in", "/", "ada"),
     Shown("clients", "/clients"),
     Shown("models", "/models"),
-    Shown("models-narrowed", "/models?license=apache-2.0&sort=newest"),
+    Shown("models-narrowed", "/models?licence=apache-2.0&sort=newest"),
     Shown("models-nothing", "/models?q=nothing-like-it"),
     Shown("datasets", "/datasets"),
     Shown("algorithms-empty", "/algorithms"),

@@ -52,11 +52,11 @@ def test_a_list_is_narrowed_searched_and_cleared(found, visit_as, scripts):
     page = visit_as(None, found, scripts=scripts).page
     settle(page, "/models", 3)
     page.get_by_role("link", name="MIT").click()
-    page.wait_for_url("**/models?license=mit")
+    page.wait_for_url("**/models?licence=mit")
     page.get_by_role("status").get_by_text("2 results").wait_for()
     assert sorted(names(page)) == ["qwen-tiny", "resnet-mini"]
     page.get_by_role("link", name="Text generation").click()
-    page.wait_for_url("**/models?task=text-generation&license=mit")
+    page.wait_for_url("**/models?task=text-generation&licence=mit")
     assert page.get_by_role("status").text_content() == "1 result"
     page.get_by_role("link", name="Remove MIT").click()
     page.wait_for_url("**/models?task=text-generation")
@@ -89,7 +89,7 @@ def test_facets_lie_in_a_sheet_on_a_telephone(found, visit_as):
     page.get_by_role("button", name="Filters").click()
     assert facets.is_visible()
     facets.get_by_role("link", name="MIT").click()
-    page.wait_for_url("**/models?license=mit")
+    page.wait_for_url("**/models?licence=mit")
     expect(page.locator(".asset-row")).to_have_count(2)
     page.get_by_role("button", name="Close the filters").click()
     assert not facets.is_visible()

@@ -195,3 +195,49 @@ def test_versions_relations_words(reviewed):
     call(reviewed, "POST", f"{path}/publishing", "ada", body, expect=422)
     call(reviewed, "POST", "words/removal", "root", {"words": ["禁用词"]})
     assert call(reviewed, "GET", "people?q=ri", "ada")["items"][0]["name"] == "rita"
+
+
+def test_refusals_name_the_field_and_what_it_may_be(reviewed):
+    repo, path = make(reviewed, "refusals")
+
+    def refused(method, path, who, body=None, expect=422):
+        return call(reviewed, method, path, who, body, expect=expect)
+
+    body = {"form": {"title": "x" * 91, "description": "", "licence": "my-own"}, "accept": BOTH}
+    problem = refused("POST", f"{path}/publishing", "ada", body)
+    assert problem["title"] == "publishing form invalid"
+    assert set(problem["faults"]) == {"title", "description", "licence"}
+    assert "license_name" in problem["faults"]["licence"]
+    problem = refused("POST", "assets", "ada", {"kind": "models", "name": "bad-licence", "licence": "my-own"})
+    assert problem["field"] == "licence" and "'my-own'" in problem["detail"]
+    problem = refused("POST", f"{path}/applications", "ada", {"users": ["nobody-at-all"]})
+    assert problem["field"] == "users"
+
+    plan = {"name": "A month", "quota": "x", "amount": 1, "price": 1, "currency": "CNY"}
+    problem = refused("PUT", f"{path}/marks", "root", {"plans": [plan]}, expect=400)
+    assert problem["detail"] == "'plans.0.quota' must be one of days, calls, hours, channels."
+    plan["quota"] = "days"
+    problem = refused("PUT", f"{path}/marks", "root", {"plans": [plan, plan]})
+    assert problem["field"] == "plans"
+    refused("PUT", f"{path}/marks", "root", {"isOfficial": True}, expect=409)
+
+    for query, words in [("license=mit", "'licence'"), ("mark=zzz", "official"), ("kind=zzz", "model"), ("sort=zzz", "trending")]:
+        assert words in refused("GET", f"assets?{query}", "ada", expect=400)["detail"], query
+    call(reviewed, "GET", "assets?licence=mit&mark=official&kind=models&kind=dataset", "ada")
+
+
+def test_a_reviewer_decides_on_what_was_seen(reviewed):
+    repo, path = make(reviewed, "seen")
+    publish(reviewed, path)
+    item = next(item for item in call(reviewed, "GET", "reviews", "rita")["items"] if item["name"] == repo)
+    call(reviewed, "PUT", f"{path}/publishing/form", "ada", {"description": "Something else"})
+    for body in [{"revision": item["revision"]}, None]:
+        problem = call(reviewed, "POST", f"{path}/publishing/approval", "rita", body, expect=409)
+        assert problem["type"] == "/problems/review-form-changed"
+    revision = call(reviewed, "GET", f"{path}/publishing", "rita")["revision"]
+    assert call(reviewed, "POST", f"{path}/publishing/approval", "rita", {"revision": revision})["listing"] == "published"
+
+    repo, path = make(reviewed, "unchanged")
+    publish(reviewed, path)
+    # Nothing in the body has to be said, so there need be none.
+    assert reviewed.ask("POST", f"/api/v1/{path}/publishing/approval", reviewed.tokens["rita"]).status == 200

@@ -50,7 +50,7 @@ def test_publish_review_subscribe_delist(reviewed, visit_as):
     ada.get_by_label("Licence", exact=True).fill("not a licence")
     agree(ada)
     ada.get_by_role("button", name="Send for review").click()
-    ada.get_by_text("Choose a licence.").wait_for()
+    ada.get_by_text("Choose a licence of the list.").wait_for()
     assert ada.get_by_label("Description", exact=True).input_value() == "x"
     assert_fits(ada)
     ada.get_by_label("Licence", exact=True).fill("mit")
@@ -69,9 +69,18 @@ def test_publish_review_subscribe_delist(reviewed, visit_as):
     ada.get_by_text("More words, please").wait_for()
     ada.get_by_role("link", name="Send again").click()
     ada.get_by_label("Description", exact=True).fill("More words")
+    # The agreements are ticked each time.
+    agree(ada)
     ada.get_by_role("button", name="Send for review").click()
     rita.goto("/review")
     rita.get_by_role("link", name="Review ada/way").click()
+    ada.goto("/ada/way/publish")
+    ada.get_by_label("Description", exact=True).fill("Other words")
+    ada.get_by_role("button", name="Save").click()
+    ada.get_by_text("Saved").first.wait_for()
+    rita.get_by_role("button", name="Approve").click()
+    rita.get_by_text("This has changed since you looked at it.").wait_for()
+    rita.get_by_text("Other words").first.wait_for()
     rita.get_by_role("button", name="Approve").click()
 
     bob = visit_as("bob", reviewed).page
@@ -116,6 +125,7 @@ def test_apply_reject_grant_without_scripts(reviewed, visit_as):
     eve.goto("/ada/gated/apply")
     eve.get_by_text("Which thesis?").wait_for()
     eve.get_by_label("Reason").fill("On tiny models")
+    agree(eve)
     eve.get_by_role("button", name="Send application").click()
     ada.goto("/ada/gated/settings/access")
     ada.get_by_role("button", name="Grant eve").click()

@@ -12,4 +12,9 @@ extension SQLConnection {
         else { return nil }
         return String(decoding: body, as: UTF8.self)
     }
+
+    /// The commit that main stands at; nil where there is none.
+    package func mainCommit(of repo: RepoID) throws -> GitOID? {
+        try reference(Files.mainReference, of: repo)?.target
+    }
 }

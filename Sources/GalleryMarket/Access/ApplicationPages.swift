@@ -55,7 +55,7 @@ struct ApplicationPages: Sendable {
             asset: asset,
             own: own,
             entry: entry.name.isEmpty ? ApplicationPage.Entry(name: account.name, reason: entry.reason) : entry,
-            agreements: try await agreements.missing(for: .applying, by: context.viewer).map {
+            agreements: try await agreements.current(for: .applying).map {
                 AgreementBox($0, context)
             },
             faults: faults,
@@ -106,7 +106,7 @@ struct ApplicationPages: Sendable {
 
     private func decide(_ request: Request, context: GalleryContext, asset: Asset) async throws -> Response {
         let fields = try await site.pages.form(request, context)
-        let named = fields["named"] ?? ""
+        let named = fields["users"] ?? ""
         do {
             if let state = fields["state"].flatMap(GrantState.init), let user = fields["user"] {
                 try await applications.decide(
@@ -251,7 +251,7 @@ struct AccessPage: Page {
         general = faults.general
         reasonError = faults["reason"]
         self.named = EntryField(
-            "named",
+            "users",
             context.say("access.add"),
             named,
             hint: context.say("publishing.field.people.hint"),

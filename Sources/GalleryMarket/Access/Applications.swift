@@ -23,7 +23,7 @@ package struct Applications: Sendable {
         // Acceptance is recorded first: applying without it is refused, accepting without applying harms nobody.
         try await database.write { db in
             try AccessPolicy.demand(.respond, on: db.facts(of: repo, for: viewer), by: viewer)
-            try agreements.demand(.applying, accepting: kinds, by: viewer.mustBeSignedIn().id, db)
+            try agreements.demand(.applying, accepting: kinds, for: repo, by: viewer.mustBeSignedIn().id, db)
         }
         return try await requests.ask(for: repo, fields: ["name": name, "reason": reason], by: viewer)
     }
@@ -61,7 +61,7 @@ package struct Applications: Sendable {
         guard (1...200).contains(names.count) else { throw ApplicationError.nobodyNamed }
         let people = try await database.read { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
-            return try db.people(named: names)
+            return try db.people(named: names, field: "users")
         }
         for account in people {
             do {
@@ -108,7 +108,7 @@ package enum ApplicationError: DomainError, Equatable {
                 members: ["field": "reason"]
             )
         case .nobodyNamed:
-            Problem(.unprocessable, "application-nobody", "Name 1 to 200 users.", members: ["field": "named"])
+            Problem(.unprocessable, "application-nobody", "Name 1 to 200 users.", members: ["field": "users"])
         }
     }
 }

@@ -36,21 +36,28 @@ package struct Agreements: Sendable {
         }
     }
 
-    /// Accepts the present versions.
-    package func accept(_ kinds: [AgreementKind], by viewer: Viewer) async throws {
-        try await database.write { db in try accept(kinds, by: viewer.mustBeSignedIn().id, db) }
+    /// Accepts the present versions: for an occasion, or just so.
+    package func accept(
+        _ kinds: [AgreementKind],
+        on occasion: AgreementOccasion? = nil,
+        by viewer: Viewer
+    ) async throws {
+        try await database.write { db in
+            try accept(kinds, on: occasion, for: nil, by: viewer.mustBeSignedIn().id, db)
+        }
     }
 
-    /// Records what is accepted now, then throws unless all that the occasion takes has been accepted.
+    /// Throws unless all that the occasion takes is accepted with it, each time anew; records that it was.
     package func demand(
         _ occasion: AgreementOccasion,
         accepting kinds: [AgreementKind],
+        for repo: RepoID,
         by account: AccountID,
         _ db: any SQLConnection
     ) throws {
-        try accept(kinds.filter(occasion.kinds.contains), by: account, db)
-        let missing = try Self.missing(for: occasion, by: account, db).map(\.kind)
+        let missing = occasion.kinds.filter { !kinds.contains($0) }
         guard missing.isEmpty else { throw AgreementError.notAccepted(missing) }
+        try accept(occasion.kinds, on: occasion, for: repo, by: account, db)
     }
 
     /// Whether all has been accepted before.
@@ -110,7 +117,17 @@ package struct Agreements: Sendable {
         try occasion.kinds.map { try db.agreement($0) }.filter { try !db.hasAccepted($0, account) }
     }
 
-    private func accept(_ kinds: [AgreementKind], by account: AccountID, _ db: any SQLConnection) throws {
-        for kind in Set(kinds) { try db.accept(db.agreement(kind), by: account, at: world.now()) }
+    private func accept(
+        _ kinds: [AgreementKind],
+        on occasion: AgreementOccasion?,
+        for repo: RepoID?,
+        by account: AccountID,
+        _ db: any SQLConnection
+    ) throws {
+        for kind in Set(kinds) {
+            let agreement = try db.agreement(kind)
+            try db.accept(agreement, by: account, at: world.now())
+            try db.record(agreement, on: occasion, for: repo, by: account, as: world.newID(), at: world.now())
+        }
     }
 }

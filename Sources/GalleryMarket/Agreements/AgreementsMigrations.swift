@@ -88,5 +88,24 @@ package enum AgreementsMigrations {
             "CREATE INDEX agreement_acceptances_in_order ON agreement_acceptances (kind, version, account)",
             "DROP INDEX agreement_acceptances_by_text"
         ),
+        Migration(
+            "0128 each acceptance",
+            """
+            CREATE TABLE agreement_ticks (
+                id {text} NOT NULL PRIMARY KEY,
+                account {text} NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+                kind {text} NOT NULL,
+                version {integer} NOT NULL,
+                occasion {text} NOT NULL
+                    CHECK (occasion IN ('', 'onboarding', 'publishing', 'subscribing', 'applying')),
+                repo {text} REFERENCES repositories (id) ON DELETE SET NULL,
+                at {integer} NOT NULL,
+                FOREIGN KEY (kind, version) REFERENCES agreements (kind, version)
+            ) {strict}
+            """,
+            "CREATE INDEX agreement_ticks_by_account ON agreement_ticks (account, at)",
+            "CREATE INDEX agreement_ticks_by_text ON agreement_ticks (kind, version)",
+            "CREATE INDEX agreement_ticks_by_repo ON agreement_ticks (repo)"
+        ),
     ]
 }

@@ -49,6 +49,24 @@ extension SQLConnection {
             """
         )
     }
+
+    /// Notes that a text was ticked, as it is each time somebody publishes, subscribes or applies.
+    func record(
+        _ agreement: Agreement,
+        on occasion: AgreementOccasion?,
+        for repo: RepoID?,
+        by account: AccountID,
+        as id: String,
+        at now: Date
+    ) throws {
+        try execute(
+            """
+            INSERT INTO agreement_ticks (id, account, kind, version, occasion, repo, at)
+            VALUES (\(id), \(account), \(agreement.kind), \(agreement.version), \(occasion?.rawValue ?? ""), \(repo),
+                \(now))
+            """
+        )
+    }
 }
 
 extension Agreement {

@@ -4,7 +4,7 @@ package import GalleryModel
 
 /// Creating assets as people do.
 package struct Creation: Sendable {
-    /// The licences that are offered; any other identifier is taken, too.
+    /// The licences that are offered first; all that are known are taken.
     package static let licences = [
         "apache-2.0", "mit", "bsd-3-clause", "gpl-3.0", "lgpl-3.0", "agpl-3.0", "mpl-2.0", "mulanpsl-2.0", "cc0-1.0",
         "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "openrail", "odc-by", "odbl", "other",

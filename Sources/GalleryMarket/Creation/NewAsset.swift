@@ -30,7 +30,7 @@ package struct NewAsset: Sendable, Equatable {
         self.owner = owner
         self.name = name
         self.title = title
-        self.licence = licence
+        self.licence = Licences.identifier(licence)
         self.description = description
         self.isPublic = isPublic
     }
@@ -41,15 +41,7 @@ package struct NewAsset: Sendable, Equatable {
         guard RepoName.isValid(name) else { throw RepositoryError.badName(name) }
         guard title.count <= Self.longestTitle else { throw CreationError.longTitle }
         guard description.count <= Self.longestDescription else { throw CreationError.longDescription }
-        let isLicence = licence.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"):
-                true
-            default: false
-            }
-        }
-        guard isLicence, licence.utf8.count <= 64 else { throw CreationError.badLicence }
+        guard licence.isEmpty || Licences.isKnown(licence) else { throw CreationError.badLicence(licence) }
     }
 
     /// The first README: its metadata, and what is known so far.
@@ -66,7 +58,8 @@ package struct NewAsset: Sendable, Equatable {
 
 /// What can be wrong with a new asset, besides what its repository refuses.
 package enum CreationError: DomainError, Equatable {
-    case badKind, longTitle, longDescription, badLicence
+    case badKind, longTitle, longDescription
+    case badLicence(String)
 
     package var problem: Problem {
         switch self {
@@ -91,11 +84,12 @@ package enum CreationError: DomainError, Equatable {
                 "The description has at most \(NewAsset.longestDescription) characters.",
                 members: ["field": "description"]
             )
-        case .badLicence:
+        case .badLicence(let text):
             Problem(
                 .unprocessable,
                 "asset-licence-invalid",
-                "A licence is named by its identifier, as in apache-2.0.",
+                "There is no licence '\(text.prefix(50))' on the list. Name one by its identifier, as apache-2.0; for one of your own, "
+                    + "write 'other' and name it in README.md with license_name and license_link.",
                 members: ["field": "licence"]
             )
         }

@@ -72,3 +72,8 @@ struct AssetFacets: Sendable, Equatable {
         tag.hasPrefix(prefix) ? String(tag.dropFirst(prefix.count)) : nil
     }
 }
+
+extension Facet {
+    /// As in addresses and in the interface for programs.
+    var parameter: String { self == .license ? "licence" : rawValue }
+}

@@ -13,7 +13,7 @@ struct AssetBody: Codable, Sendable {
     let path: String
     let tasks: [String]
     let libraries: [String]
-    let licenses: [String]
+    let licences: [String]
     let languages: [String]
     let tags: [String]
     let marks: [String]
@@ -39,7 +39,7 @@ struct AssetBody: Codable, Sendable {
         path = "/\(asset.kind.pathPrefix)\(asset.name)"
         tasks = asset.tasks
         libraries = asset.libraries
-        licenses = asset.licenses
+        licences = asset.licenses
         languages = asset.languages
         tags = asset.tags
         marks = asset.marks.map(\.rawValue)
@@ -74,7 +74,7 @@ struct AssetListBody: Codable, Sendable {
         total = list.total
         facets = list.facets.reduce(into: [:]) { facets, entry in
             guard entry.key != .owner else { return }
-            facets[entry.key.rawValue] = entry.value.map { Count(value: $0.text, count: $0.count) }
+            facets[entry.key.parameter] = entry.value.map { Count(value: $0.text, count: $0.count) }
         }
         next = list.next
     }

@@ -42,11 +42,19 @@ struct DiscoveryRoutes: Sendable {
         }
     }
 
+    /// Those that are no open set.
+    private static let choices: [Facet: [String]] = [
+        .mark: Mark.allCases.map(\.rawValue), .access: ["open", "gated"],
+    ]
+
     private static let parameters: [APIParameter] =
         [
             .text("q", "Words or parts of names, in Chinese or English; all must be found."),
             .choice("kind", RepoKind.self, "Only assets of this kind."),
             .choice("sort", ShelfOrder.self, "The order; by relevance with a text, else by trend."),
-        ] + ListAddress.facets.map { .list($0.rawValue, "Only assets with one of these; of tags and marks, with all.") }
+        ]
+        + ListAddress.facets.map {
+            .list($0.parameter, "Only assets with one of these; of tags and marks, with all.", of: choices[$0] ?? [])
+        }
         + APIParameter.paging
 }

@@ -26,7 +26,7 @@ struct ListAddress: Sendable, Equatable {
             query.order = order
         }
         for facet in Self.facets {
-            let values = parameters.values(facet.rawValue).filter { !$0.isEmpty }
+            let values = parameters.values(facet.parameter).filter { !$0.isEmpty }
             if !values.isEmpty {
                 query.filters[facet] = values.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
             }
@@ -50,7 +50,7 @@ struct ListAddress: Sendable, Equatable {
     /// The chosen values, by the names that addresses give their facets.
     var choices: [(name: String, value: String)] {
         ((choosesKind ? [.kind] : []) + Self.facets).flatMap { facet in
-            (query.filters[facet] ?? []).map { (facet.rawValue, $0) }
+            (query.filters[facet] ?? []).map { (facet.parameter, $0) }
         }
     }
 

@@ -80,10 +80,12 @@ struct AgreementBox: Sendable {
     let kind: String
     let text: String
     let path: String
+    let isTicked: Bool
 
-    init(_ agreement: Agreement, _ context: GalleryContext) {
+    init(_ agreement: Agreement, ticked: [String] = [], _ context: GalleryContext) {
         kind = agreement.kind.rawValue
         text = agreement.text(in: context.language.tag).title
         path = "/agreements/\(agreement.kind.rawValue)"
+        isTicked = ticked.contains(kind)
     }
 }

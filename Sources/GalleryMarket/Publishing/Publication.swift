@@ -22,6 +22,8 @@ package struct Publication: Record, Equatable {
     package var submittedAt: Date?
     package var publishedAt: Date?
     package var delistedAt: Date?
+    /// What it was when it was sent for review; see `reviewRevision`.
+    var sentRevision = ""
 
     init(repo: RepoID) {
         self.repo = repo
@@ -47,6 +49,7 @@ package struct Publication: Record, Equatable {
         submittedAt = try row.optional("submitted_at")
         publishedAt = try row.optional("published_at")
         delistedAt = try row.optional("delisted_at")
+        sentRevision = try row.get("sent_revision")
     }
 
     /// Takes over what the form says.

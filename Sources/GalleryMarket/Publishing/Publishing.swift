@@ -32,6 +32,7 @@ package struct Publishing: Sendable {
                 awaitsPublication: isKeeper && repository?.awaitsPublication ?? false,
                 isKeeper: isKeeper,
                 isReviewer: isReviewer,
+                revision: isReviewer ? try db.reviewRevision(of: repo) : nil,
                 plans: try db.plans(of: repo),
                 papers: try db.papers(of: repo)
             )
@@ -86,7 +87,7 @@ package struct Publishing: Sendable {
             guard facts.listing.next(on: action) != nil else {
                 throw PublishingError.notPossible(action, facts.listing)
             }
-            try agreements.demand(.publishing, accepting: kinds, by: account.id, db)
+            try agreements.demand(.publishing, accepting: kinds, for: repo, by: account.id, db)
             var publication = try db.publication(of: repo)
             try keep(form, in: &publication, facts, by: viewer, db)
             if let version, !version.trimmed.isEmpty {
@@ -194,6 +195,10 @@ package struct Publishing: Sendable {
                 throw Problem.notYours
             }
             var detail: [String: String] = [:]
+            // What nobody else sees needs no mark.
+            guard facts.listing == .published || isOfficial != true && isFeatured != true else {
+                throw PublishingError.unpublishedMark
+            }
             if let isOfficial {
                 try db.execute("UPDATE repositories SET is_official = \(isOfficial) WHERE id = \(repo)")
                 detail["official"] = String(isOfficial)
@@ -213,7 +218,13 @@ package struct Publishing: Sendable {
     }
 
     private func set(_ plans: [AssetPlan], of facts: RepoFacts, _ db: any SQLConnection) throws {
+        guard plans.isEmpty || PublishingTerms.of(facts.kind).isSold else { throw PublishingError.notSold }
         guard plans.count <= 20, plans.allSatisfy(\.isSound) else { throw PublishingError.badPlan }
+        var names: Set<String> = []
+        for plan in plans where !names.insert(plan.name.trimmed.lowercased()).inserted {
+            throw PublishingError.samePlan(plan.name.trimmed)
+        }
+        try rules.words.check(plans.map { .init("plans", $0.name) }, db)
         try db.execute("DELETE FROM asset_plans WHERE repo = \(facts.id)")
         for (ordinal, plan) in plans.enumerated() {
             try db.execute(
@@ -236,7 +247,7 @@ package struct Publishing: Sendable {
         _ db: any SQLConnection
     ) throws {
         let repo = facts.id
-        let faults = form.faults(for: facts.kind)
+        let faults = try form.faults(for: facts.kind, after: db.publishingForm(of: repo))
         guard faults.isEmpty else { throw PublishingError.form(faults) }
         // What is on view already does not keep its owner from showing it to fewer.
         let isShownToMore = facts.listing != .published || form.visibility.width > publication.visibility.width
@@ -252,10 +263,10 @@ package struct Publishing: Sendable {
         )
         try settings.check()
         try db.apply(settings, to: repo)
-        let named = try db.people(named: form.named)
+        let named = try db.people(named: form.named, field: "named")
         try db.setNamedReaders(named.map(\.id), of: repo)
         guard form.isGated else { return }
-        for account in try db.people(named: form.granted) {
+        for account in try db.people(named: form.granted, field: "granted") {
             do {
                 let id = world.newID()
                 try requests.letIn(account, to: facts, as: id, by: viewer, at: world.now(), db)
@@ -275,6 +286,8 @@ package struct PublishingStanding: Sendable, Equatable {
     package var isKeeper: Bool
     /// The viewer may decide on it now.
     package var isReviewer: Bool
+    /// What a reviewer looks at now.
+    package var revision: String?
     package var plans: [AssetPlan]
     package var papers: [Paper]
 

@@ -47,13 +47,13 @@ struct PublishingFormBody: Codable, Sendable {
         form.secondTitle = secondTitle ?? form.secondTitle
         form.description = description ?? form.description
         form.task = task ?? form.task
-        form.licence = licence ?? form.licence
+        form.licence = licence.map(Licences.identifier) ?? form.licence
         form.isGated = isGated ?? form.isGated
         form.granted = granted ?? []
         if let freeUseDays { form.freeUseDays = freeUseDays == 0 ? nil : freeUseDays }
         form.renews = renews ?? form.renews
         form.isCodeOpen = isCodeOpen ?? form.isCodeOpen
-        form.codeLicence = codeLicence ?? form.codeLicence
+        form.codeLicence = codeLicence.map(Licences.identifier) ?? form.codeLicence
         return form
     }
 
@@ -84,8 +84,11 @@ struct StepBody: Codable, Sendable {
     var reason: String?
 }
 
-struct ReasonBody: Codable, Sendable {
+struct DecisionBody: Codable, Sendable {
+    /// Why it is rejected.
     var reason: String?
+    /// What was looked at, as the queue names it; without it, only what is as it was sent can be approved.
+    var revision: String?
 }
 
 struct StandingBody: Codable, Sendable {
@@ -101,6 +104,8 @@ struct StandingBody: Codable, Sendable {
     var isCodeOpen: Bool
     var codeLicence: String
     var reason: String
+    /// What a reviewer looks at now; to be given back with the decision.
+    var revision: String?
     var awaitsPublication: Bool
     var publishedAt: String?
     var delistedAt: String?
@@ -122,6 +127,7 @@ struct StandingBody: Codable, Sendable {
         isCodeOpen = publication.isCodeOpen
         codeLicence = publication.codeLicence
         reason = publication.reason
+        revision = standing.revision
         awaitsPublication = standing.awaitsPublication
         publishedAt = publication.publishedAt?.wire
         delistedAt = publication.delistedAt?.wire
@@ -183,6 +189,8 @@ struct ReviewItemBody: Codable, Sendable {
     var licence: String
     var task: String
     var visibility: String
+    /// To be given back with the decision.
+    var revision: String
 
     init(_ item: ReviewItem) {
         id = item.repo.rawValue
@@ -196,6 +204,7 @@ struct ReviewItemBody: Codable, Sendable {
         licence = item.licence
         task = item.task
         visibility = item.visibility.rawValue
+        revision = item.revision
     }
 }
 

@@ -6,9 +6,11 @@ extension Publishing {
     /// Writes the form's licence and task into the metadata of README.md where it says something else, since that is where
     /// clients and facets read them.
     func keepCard(of repo: RepoID, _ form: PublishingForm, by viewer: Viewer) async throws {
-        let facts = try await database.read { try $0.facts(of: repo, for: viewer) }
+        let (facts, present) = try await database.read { db in
+            (try db.facts(of: repo, for: viewer), try db.publishingForm(of: repo))
+        }
         try AccessPolicy.demand(.administer, on: facts, by: viewer)
-        guard form.faults(for: facts.kind).isEmpty else { return }
+        guard form.faults(for: facts.kind, after: present).isEmpty else { return }
         let files = versions.files
         let text = try await files.text(at: "README.md", revision: "main", of: repo, by: viewer) ?? ""
         var readme = ReadmeText(text)

@@ -5,14 +5,18 @@ package import GalleryModel
 package enum PublishingError: DomainError, Equatable {
     case notPossible(PublishingAction, RepoListing)
     case form([FieldFault])
-    case unknownUser(String)
+    case unknownUser(String, field: String)
     case reasonMissing
     case visibilityFixed
     case onlyWidens
     case ownAsset
     case nameMismatch(RepoName)
     case badPlan
+    case samePlan(String)
+    case notSold
+    case unpublishedMark
     case nothingToReview
+    case formChanged
 
     package var problem: Problem {
         switch self {
@@ -27,14 +31,14 @@ package enum PublishingError: DomainError, Equatable {
                 .unprocessable,
                 "publishing-form-invalid",
                 faults.map(\.detail).joined(separator: " "),
-                members: Dictionary(faults.map { ($0.field, $0.detail) }, uniquingKeysWith: { first, _ in first })
+                faults: Dictionary(faults.map { ($0.field, $0.detail) }, uniquingKeysWith: { first, _ in first })
             )
-        case .unknownUser(let name):
+        case .unknownUser(let name, let field):
             Problem(
                 .unprocessable,
                 "user-unknown",
                 "There is no user '\(name.prefix(100))'.",
-                members: ["field": "named"]
+                members: ["field": field]
             )
         case .reasonMissing:
             Problem(.invalid, "reason-missing", "Say why, in 1 to 500 characters.", members: ["field": "reason"])
@@ -55,6 +59,28 @@ package enum PublishingError: DomainError, Equatable {
                 "plan-invalid",
                 "A plan has a name of 1 to 60 characters, an amount and a price of at least 0, and a currency of 3 letters; "
                     + "there are at most 20."
+            )
+        case .samePlan(let name):
+            Problem(
+                .unprocessable,
+                "plan-name-taken",
+                "Two plans are called '\(name)'. Give each plan of an asset a name of its own.",
+                members: ["field": "plans"]
+            )
+        case .notSold:
+            Problem(
+                .conflict,
+                "plans-unsupported",
+                "Only models and algorithms are sold, so an asset of this kind has no plans.",
+                members: ["field": "plans"]
+            )
+        case .unpublishedMark:
+            Problem(.conflict, "mark-unpublished", "Only what is published can be marked. Publish the asset first.")
+        case .formChanged:
+            Problem(
+                .conflict,
+                "review-form-changed",
+                "What is reviewed has changed since you looked at it. Look again, and decide on what you see then."
             )
         case .nothingToReview: Problem(.conflict, "review-nothing", "There is nothing to decide any more.")
         }

@@ -25,8 +25,9 @@ package struct PublishingForm: Sendable, Equatable {
 
     package init() {}
 
-    /// Everything that is wrong, by field, in the order of the form.
-    package func faults(for kind: RepoKind) -> [FieldFault] {
+    /// Everything that is wrong, by field, in the order of the form. What it has already of licences that nobody knows may
+    /// stay, since cards can hold any.
+    package func faults(for kind: RepoKind, after present: PublishingForm? = nil) -> [FieldFault] {
         let terms = PublishingTerms.of(kind)
         var faults: [FieldFault] = []
         func demand(_ isRight: Bool, _ field: String, _ code: String, _ detail: String) {
@@ -56,7 +57,17 @@ package struct PublishingForm: Sendable, Equatable {
             "Describe the asset in 1 to 90 characters."
         )
         demand(task.isEmpty || Self.isTag(task), "task", "task-invalid", "Choose a task type.")
-        demand(licence.isEmpty || Self.isTag(licence), "licence", "licence-invalid", "Choose a licence.")
+        for (field, licence, before) in [
+            ("licence", licence, present?.licence), ("codeLicence", codeLicence, present?.codeLicence),
+        ] {
+            demand(
+                licence.isEmpty || Licences.isKnown(licence) || licence == before,
+                field,
+                "licence-invalid",
+                "There is no licence '\(licence.prefix(50))' on the list. Name one by its identifier, as apache-2.0; for one "
+                    + "of your own, write 'other' and name it in README.md with license_name and license_link."
+            )
+        }
         demand(!terms.needsLicence || !licence.isEmpty, "licence", "licence-missing", "Choose a licence.")
         demand(
             !terms.needsEnvironment || environment != nil,
@@ -87,12 +98,6 @@ package struct PublishingForm: Sendable, Equatable {
             "freeUseDays",
             "free-use-invalid",
             "Free use lasts 1 to 3650 days."
-        )
-        demand(
-            codeLicence.isEmpty || Self.isTag(codeLicence),
-            "codeLicence",
-            "licence-invalid",
-            "Choose a licence for the code."
         )
         demand(named.count <= 1000, "named", "named-too-many", "Name at most 1000 users.")
         demand(granted.count <= 200, "granted", "granted-too-many", "Add at most 200 users at a time.")

@@ -68,7 +68,7 @@ struct PublishingFormPages: Sendable {
     ) async throws -> Response {
         let standing = try await publishing.standing(of: asset.id, by: context.viewer)
         let isNew = standing.listing.next(on: publishing.sending) != nil
-        let missing = isNew ? try await agreements.missing(for: .publishing, by: context.viewer) : []
+        let texts = isNew ? try await agreements.current(for: .publishing) : []
         let page = PublishingFormPage(
             head: try await site.head(of: asset, .settings, request, context),
             asset: asset,
@@ -76,7 +76,7 @@ struct PublishingFormPages: Sendable {
             extra: extra,
             isNew: isNew,
             isReviewed: publishing.sending == .send,
-            agreements: missing.map { AgreementBox($0, context) },
+            agreements: texts.map { AgreementBox($0, ticked: extra.accepted, context) },
             faults: faults,
             context
         )
@@ -88,6 +88,7 @@ struct PublishingFormPages: Sendable {
         var version = ""
         var notes = ""
         var constraints = ""
+        var accepted: [String] = []
 
         init() {}
 
@@ -95,6 +96,7 @@ struct PublishingFormPages: Sendable {
             version = fields["version"] ?? ""
             notes = fields["notes"] ?? ""
             constraints = fields["constraints"] ?? ""
+            accepted = fields.values("accept")
         }
     }
 
@@ -106,7 +108,7 @@ struct PublishingFormPages: Sendable {
         form.secondTitle = fields["secondTitle"] ?? ""
         form.description = fields["description"] ?? ""
         form.task = TaskNames.id(named: (fields["task"] ?? "").trimmed)
-        form.licence = (fields["licence"] ?? "").trimmed
+        form.licence = Licences.identifier((fields["licence"] ?? "").trimmed)
         form.isGated = fields["isGated"] != nil
         form.granted = names(fields["granted"])
         form.environment = fields["environment"].flatMap(NotebookEnvironment.init)
@@ -115,7 +117,7 @@ struct PublishingFormPages: Sendable {
         form.freeUseDays = days.isEmpty ? nil : Int(days) ?? 0
         form.renews = fields["renews"] != nil
         form.isCodeOpen = fields["isCodeOpen"] != nil
-        form.codeLicence = (fields["codeLicence"] ?? "").trimmed
+        form.codeLicence = Licences.identifier((fields["codeLicence"] ?? "").trimmed)
         return form
     }
 

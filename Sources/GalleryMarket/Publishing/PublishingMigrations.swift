@@ -76,5 +76,9 @@ package enum PublishingMigrations {
                 SELECT 1 FROM publications p WHERE p.repo = repositories.id AND p.is_code_open = 0)
             """
         ),
+        Migration(
+            "0116 what was sent for review",
+            "ALTER TABLE publications ADD COLUMN sent_revision {text} NOT NULL DEFAULT ''"
+        ),
     ]
 }

@@ -53,7 +53,7 @@ extension PublishingRules {
         case .review:
             guard let actor else { return }
             let form = try db.publishingForm(of: facts.id)
-            guard form.faults(for: facts.kind).isEmpty,
+            guard form.faults(for: facts.kind, after: form).isEmpty,
                 try Agreements.isComplete(.publishing, by: actor, db),
                 (try? check(form.passages, of: facts.id, db)) != nil
             else { return }

@@ -17,13 +17,13 @@ extension SQLConnection {
             INSERT INTO publications (\(sql: Publication.columns))
             VALUES (\(it.repo), \(it.visibility), \(it.secondTitle), \(it.task), \(it.licence),
                 \(it.environment?.rawValue ?? ""), \(it.freeUseDays), \(it.renews), \(it.isCodeOpen), \(it.codeLicence),
-                \(it.reason), \(it.submittedBy), \(it.submittedAt), \(it.publishedAt), \(it.delistedAt))
+                \(it.reason), \(it.submittedBy), \(it.submittedAt), \(it.publishedAt), \(it.delistedAt), \(it.sentRevision))
             ON CONFLICT (repo) DO UPDATE SET visibility = excluded.visibility, second_title = excluded.second_title,
                 task = excluded.task, licence = excluded.licence, environment = excluded.environment,
                 free_use_days = excluded.free_use_days, renews = excluded.renews, is_code_open = excluded.is_code_open,
                 code_licence = excluded.code_licence, reason = excluded.reason, submitted_by = excluded.submitted_by,
                 submitted_at = excluded.submitted_at, published_at = excluded.published_at,
-                delisted_at = excluded.delisted_at
+                delisted_at = excluded.delisted_at, sent_revision = excluded.sent_revision
             """
         )
         let needsSubscription = it.freeUseDays != nil
@@ -104,7 +104,7 @@ extension SQLConnection {
     }
 
     /// The users meant by account names, `ur…` ids or nicknames that only one user has.
-    func people(named names: [String]) throws -> [Account] {
+    func people(named names: [String], field: String) throws -> [Account] {
         try names.map { name in
             let name = name.trimmed
             if let account = try account(named: name), account.kind == .user { return account }
@@ -116,7 +116,7 @@ extension SQLConnection {
                 WHERE lower(nickname) = \(key) AND kind = 'user' AND is_disabled = 0 LIMIT 2
                 """
             )
-            guard found.count == 1 else { throw PublishingError.unknownUser(name) }
+            guard found.count == 1 else { throw PublishingError.unknownUser(name, field: field) }
             return found[0]
         }
     }
@@ -125,6 +125,6 @@ extension SQLConnection {
 extension Publication {
     static let columns: SQL = """
         repo, visibility, second_title, task, licence, environment, free_use_days, renews, is_code_open, code_licence,
-        reason, submitted_by, submitted_at, published_at, delisted_at
+        reason, submitted_by, submitted_at, published_at, delisted_at, sent_revision
         """
 }

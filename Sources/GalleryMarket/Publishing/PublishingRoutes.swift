@@ -193,7 +193,7 @@ struct PublishingRoutes: Sendable {
                 "\(base)/publishing/\(noun)",
                 "\(verb) an asset in review",
                 for: .reviewers,
-                body: ReasonBody.self,
+                body: DecisionBody.self,
                 answers: StandingBody.self
             ) { call in
                 let repo = try await repo(of: call)
@@ -204,10 +204,12 @@ struct PublishingRoutes: Sendable {
                     repo,
                     approve: approve,
                     reason: reason,
+                    seen: call.body.revision,
                     by: call.viewer
                 )
                 after.publication.reason = approve ? "" : reason
                 after.isReviewer = false
+                after.revision = nil
                 return body(after)
             }
             api.send(
@@ -215,13 +217,14 @@ struct PublishingRoutes: Sendable {
                 "\(base)/versions/{number}/\(noun)",
                 "\(verb) a version in review",
                 for: .reviewers,
-                body: ReasonBody.self,
+                body: DecisionBody.self,
                 answers: VersionBody.self
             ) { call in
                 let version = try await versions.decide(
                     call.path("number"),
                     approve: approve,
                     reason: call.body.reason ?? "",
+                    seen: call.body.revision,
                     of: repo(of: call),
                     by: call.viewer
                 )

@@ -30,6 +30,10 @@ struct PublishingRules: Sendable {
         publication.enter(next, reason: reason, by: actor, at: world.now())
         try db.save(publication)
         try place(publication, next, db)
+        if next == .inReview {
+            publication.sentRevision = try db.reviewRevision(of: facts.id)
+            try db.save(publication)
+        }
         try db.setAwaitsPublication(false, facts.id)
         try db.refreshReviewing(facts.id)
         try db.notePublishing(action.rawValue, of: facts.id, reason: reason, by: actor, world: world)

@@ -8,6 +8,8 @@ package struct PublishingTerms: Sendable, Equatable {
     package var allowsGating = true
     /// Whether people subscribe to it, so that free use can be limited in time.
     package var isSubscribed = false
+    /// Whether it may be offered for sale.
+    package var isSold = false
     /// Whether a title is demanded, within `titleLength` and without `Self.forbiddenInTitles`.
     package var needsTitle = false
     package var titleLength = 0...90
@@ -23,9 +25,9 @@ package struct PublishingTerms: Sendable, Equatable {
     package static func of(_ kind: RepoKind) -> PublishingTerms {
         var terms = PublishingTerms()
         switch kind {
-        case .model: terms.isSubscribed = true
+        case .model: (terms.isSubscribed, terms.isSold) = (true, true)
         case .dataset: break
-        case .algorithm: (terms.isSubscribed, terms.hasCode) = (true, true)
+        case .algorithm: (terms.isSubscribed, terms.isSold, terms.hasCode) = (true, true, true)
         case .workflow, .case: (terms.isSubscribed, terms.needsLicence, terms.hasTask) = (true, false, false)
         case .notebook:
             terms.needsLicence = false

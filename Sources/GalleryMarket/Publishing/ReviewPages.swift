@@ -61,15 +61,31 @@ struct ReviewPages: Sendable {
         let fields = try await pages.form(request, context)
         let repo = RepoID(try context.segment("id"))
         let approve = fields["decision"] == "approve"
-        let reason = fields["reason"] ?? ""
+        let (reason, revision) = (fields["reason"] ?? "", fields["revision"] ?? "")
         do {
             if let version = fields["version"], !version.isEmpty {
-                _ = try await versions.decide(version, approve: approve, reason: reason, of: repo, by: context.viewer)
+                _ = try await versions.decide(
+                    version,
+                    approve: approve,
+                    reason: reason,
+                    seen: revision,
+                    of: repo,
+                    by: context.viewer
+                )
             } else {
-                _ = try await publishing.decide(repo, approve: approve, reason: reason, by: context.viewer)
+                _ = try await publishing.decide(
+                    repo,
+                    approve: approve,
+                    reason: reason,
+                    seen: revision,
+                    by: context.viewer
+                )
             }
         } catch let error as any DomainError {
-            guard error.problem.kind != .conflict, let faults = FormFaults(error, context) else { throw error }
+            let isChange = error as? PublishingError == .formChanged
+            guard isChange || error.problem.kind != .conflict, let faults = FormFaults(error, context) else {
+                throw error
+            }
             return try await show(faults, request, context)
         }
         let flash = approve ? context.say("review.approved") : context.say("review.rejected")
@@ -87,6 +103,7 @@ struct ReviewRow: Sendable {
     let path: String
     let assetPath: String
     let filesPath: String
+    let revision: String
     let submitter: String?
     let at: Moment
     let facts: [Fact]
@@ -101,6 +118,7 @@ struct ReviewRow: Sendable {
         path = "/review/\(PercentEncoding.encode(item.repo.rawValue))\(query)"
         assetPath = AssetAddress.path(item.kind, item.name)
         filesPath = assetPath + "/tree/main"
+        revision = item.revision
         submitter = item.submitterName
         at = context.formats.moment(item.submittedAt, now: now)
         let visibilities: [Visibility: String] = [

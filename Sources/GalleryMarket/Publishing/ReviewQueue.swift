@@ -14,9 +14,11 @@ package struct ReviewItem: Record, Equatable {
     package let version: String
     package let submittedAt: Date
     package let submitterName: String?
-    package let licence: String
-    package let task: String
+    package private(set) var licence: String
+    package private(set) var task: String
     package let visibility: Visibility
+    /// Names what is to be looked at, for the decision.
+    package private(set) var revision = ""
 
     package init(row: Row) throws {
         repo = try row.get("repo")
@@ -30,6 +32,12 @@ package struct ReviewItem: Record, Equatable {
         licence = try row.get("licence")
         task = try row.get("task")
         visibility = try row.get("wanted")
+    }
+
+    func completed(licence: String, task: String, revision: String) -> ReviewItem {
+        var item = self
+        (item.licence, item.task, item.revision) = (licence, task, revision)
+        return item
     }
 }
 
@@ -76,7 +84,7 @@ extension Publishing {
                 ORDER BY submitted_at, repo || '/' || version LIMIT \(limit + 1)
                 """
             )
-            let items = Array(found.prefix(limit))
+            let items = try found.prefix(limit).map { try db.completed($0) }
             return ReviewPage(items: items, next: found.count > limit ? items.last.map { ReviewCursor($0).text } : nil)
         }
     }
@@ -97,11 +105,13 @@ extension Publishing {
         }
     }
 
-    /// Lets an asset through, or sends it back with a reason.
+    /// Lets an asset through, or sends it back with a reason. Decided is on what the reviewer looked at: `revision`, or what
+    /// was sent where none is given.
     package func decide(
         _ repo: RepoID,
         approve: Bool,
         reason: String = "",
+        seen revision: String? = nil,
         by viewer: Viewer
     ) async throws -> RepoListing {
         try await database.write { db in
@@ -109,6 +119,11 @@ extension Publishing {
             guard facts.listing == .inReview else { throw PublishingError.nothingToReview }
             var publication = try db.publication(of: repo)
             try Reviewing.mayDecide(on: facts, submittedBy: publication.submittedBy, by: viewer)
+            if approve || revision != nil {
+                guard try db.reviewRevision(of: repo) == revision ?? publication.sentRevision else {
+                    throw PublishingError.formChanged
+                }
+            }
             let reason = approve ? "" : try Reviewing.reason(reason)
             let action: PublishingAction = approve ? .approve : .reject
             try rules.move(facts, &publication, on: action, reason: reason, by: viewer.account?.id, db)

@@ -71,7 +71,11 @@ package struct Profiles: Sendable {
         // The code comes last of what can fail, since it is spent by it.
         _ = try await update(nickname: nickname, by: viewer)
         if !state.hasConfirmedEmail { try await codes.confirmAddress(code ?? "", by: viewer) }
-        try await agreements.accept(kinds.filter(AgreementOccasion.onboarding.kinds.contains), by: viewer)
+        try await agreements.accept(
+            kinds.filter(AgreementOccasion.onboarding.kinds.contains),
+            on: .onboarding,
+            by: viewer
+        )
     }
 
     /// Throws unless the viewer is settled in; for slices that ask it before they let somebody take part.

@@ -12,6 +12,7 @@ package enum SubscriptionError: DomainError, Equatable {
     case notCancelled
     case over
     case notOver
+    case notRenewed
     case constraintsUnconfirmed
     case hasSubscribers(Int)
 
@@ -40,6 +41,12 @@ package enum SubscriptionError: DomainError, Equatable {
             Problem(.conflict, "subscription-over", "The time of free use of this asset is over.")
         case .notOver:
             Problem(.conflict, "subscription-not-over", "The time of free use still runs: renew it when it has ended.")
+        case .notRenewed:
+            Problem(
+                .conflict,
+                "subscription-not-renewed",
+                "The time of free use still runs, and this asset does not renew it when it has ended."
+            )
         case .constraintsUnconfirmed:
             Problem(
                 .unprocessable,

@@ -42,13 +42,12 @@ struct SubscriptionPages: Sendable {
     ) async throws -> Response {
         _ = try context.viewer.mustBeSignedIn()
         let standing = try await subscriptions.standing(of: asset.id, by: context.viewer)
-        let missing =
-            standing.agreements.isEmpty ? [] : try await agreements.missing(for: .subscribing, by: context.viewer)
+        let texts = standing.agreements.isEmpty ? [] : try await agreements.current(for: .subscribing)
         let page = SubscribePage(
             head: try await site.head(of: asset, .introduction, request, context),
             asset: asset,
             standing: standing,
-            agreements: missing.map { AgreementBox($0, context) },
+            agreements: texts.map { AgreementBox($0, context) },
             faults: faults,
             context
         )

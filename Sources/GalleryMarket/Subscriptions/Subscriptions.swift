@@ -68,7 +68,7 @@ package struct Subscriptions: Sendable {
                 throw SubscriptionError.commercial
             }
             if !repository.isOfficial {
-                try agreements.demand(.subscribing, accepting: kinds, by: account.id, db)
+                try agreements.demand(.subscribing, accepting: kinds, for: repo, by: account.id, db)
             }
             let constraints = try db.latestVersion(of: repo)?.constraints ?? ""
             guard constraints.isEmpty || confirmingConstraints else { throw SubscriptionError.constraintsUnconfirmed }
@@ -95,10 +95,11 @@ package struct Subscriptions: Sendable {
         let now = world.now()
         return try await change(repo, by: viewer) { subscription, db in
             let publication = try db.publication(of: repo)
+            let isOver = subscription.daysLeft(at: now) == 0
             guard let days = publication.freeUseDays, publication.renews,
                 try db.repository(repo)?.listing == .published
-            else { throw SubscriptionError.over }
-            guard subscription.daysLeft(at: now) == 0 else { throw SubscriptionError.notOver }
+            else { throw isOver ? SubscriptionError.over : .notRenewed }
+            guard isOver else { throw SubscriptionError.notOver }
             subscription.renew(for: days, at: now)
         }
     }

@@ -46,6 +46,8 @@ package struct AssetVersion: Record, Equatable {
     package var reason: String
     package let createdBy: AccountID?
     package let createdAt: Date
+    /// What it was when it was sent for review; see `reviewRevision`.
+    var sentRevision = ""
 
     init(
         repo: RepoID,
@@ -78,6 +80,7 @@ package struct AssetVersion: Record, Equatable {
         reason = try row.get("reason")
         createdBy = try row.optional("created_by")
         createdAt = try row.get("created_at")
+        sentRevision = try row.get("sent_revision")
     }
 }
 

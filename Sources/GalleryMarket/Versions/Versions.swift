@@ -85,7 +85,7 @@ package struct Versions: Sendable {
             at: world.now(),
             db
         )
-        let version = AssetVersion(
+        var version = AssetVersion(
             repo: repo,
             number: number,
             commit: commit,
@@ -95,6 +95,7 @@ package struct Versions: Sendable {
             createdBy: viewer.account?.id,
             createdAt: world.now()
         )
+        version.sentRevision = isReviewed ? db.reviewRevision(of: version) : ""
         try db.save(version)
         try note(isReviewed ? "send" : "add", version, by: viewer, db)
         if isReviewed {
@@ -142,11 +143,12 @@ package struct Versions: Sendable {
         }
     }
 
-    /// Lets a version through, or sends it back with a reason; for reviewers.
+    /// Lets a version through, or sends it back with a reason; for reviewers, who name what they looked at as with assets.
     package func decide(
         _ number: String,
         approve: Bool,
         reason: String = "",
+        seen revision: String? = nil,
         of repo: RepoID,
         by viewer: Viewer
     ) async throws -> AssetVersion {
@@ -155,6 +157,11 @@ package struct Versions: Sendable {
             guard var version = try db.version(number, of: repo) else { throw VersionError.unknown(number) }
             guard version.state == .inReview else { throw PublishingError.nothingToReview }
             try Reviewing.mayDecide(on: facts, submittedBy: version.createdBy, by: viewer)
+            if approve || revision != nil {
+                guard db.reviewRevision(of: version) == revision ?? version.sentRevision else {
+                    throw PublishingError.formChanged
+                }
+            }
             if approve {
                 version.state = .available
                 try files.showVersion(number, notes: version.notes, of: repo, by: viewer, at: world.now(), db)

@@ -24,6 +24,10 @@ package enum VersionsMigrations {
             """,
             "CREATE INDEX asset_versions_by_order ON asset_versions (repo, major, minor, patch)",
             "CREATE INDEX asset_versions_by_creator ON asset_versions (created_by)"
-        )
+        ),
+        Migration(
+            "0117 versions sent for review",
+            "ALTER TABLE asset_versions ADD COLUMN sent_revision {text} NOT NULL DEFAULT ''"
+        ),
     ]
 }

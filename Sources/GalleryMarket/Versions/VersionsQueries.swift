@@ -36,13 +36,14 @@ extension SQLConnection {
         try execute(
             """
             INSERT INTO asset_versions (repo, number, major, minor, patch, commit_id, notes, constraints, state, reason,
-                created_by, created_at)
+                created_by, created_at, sent_revision)
             VALUES (\(version.repo), \(version.number), \(number.parts[0]), \(number.parts[1]), \(number.parts[2]),
                 \(version.commit), \(version.notes), \(version.constraints), \(version.state), \(version.reason),
-                \(version.createdBy), \(version.createdAt))
+                \(version.createdBy), \(version.createdAt), \(version.sentRevision))
             ON CONFLICT (repo, number) DO UPDATE SET commit_id = excluded.commit_id, notes = excluded.notes,
                 constraints = excluded.constraints, state = excluded.state, reason = excluded.reason,
-                created_by = excluded.created_by, created_at = excluded.created_at
+                created_by = excluded.created_by, created_at = excluded.created_at,
+                sent_revision = excluded.sent_revision
             """
         )
     }
@@ -50,5 +51,5 @@ extension SQLConnection {
 
 extension AssetVersion {
     static let columns: SQL =
-        "repo, number, commit_id, notes, constraints, state, reason, created_by, created_at"
+        "repo, number, commit_id, notes, constraints, state, reason, created_by, created_at, sent_revision"
 }

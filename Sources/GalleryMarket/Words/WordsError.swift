@@ -12,7 +12,7 @@ package enum WordsError: DomainError, Equatable {
             Problem(
                 .unprocessable,
                 "words-refused",
-                "The \(field) contains '\(text.prefix(60))', which may not be shown here. Change it and try again.",
+                "'\(field)' contains '\(text.prefix(60))', which may not be shown here. Change it and try again.",
                 members: ["field": field]
             )
         case .badWord(let word):

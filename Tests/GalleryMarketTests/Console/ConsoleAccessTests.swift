@@ -178,8 +178,8 @@ struct ConsoleAccessTests {
         try await kind.runMarket { database in
             let house = try await MarketHouse(database, policy: .automatic)
             let (ada, root) = (try await house.person("ada"), try await house.person("root", role: .admin))
-            let tiny = try await house.asset(of: ada)
-            _ = try await house.asset("other", of: ada)
+            let tiny = try await house.published(of: ada, reviewer: root)
+            let other = try await house.asset("other", of: ada)
             let marking = house.market.console.marking
             #expect(try await marking.assets(by: root).assets.isEmpty)
             try await marking.set(.official, true, of: tiny, by: root)
@@ -191,6 +191,9 @@ struct ConsoleAccessTests {
             #expect(try await marking.assets(by: root).assets.isEmpty)
             await #expect(throws: (any Error).self) { try await marking.set(.commercial, true, of: tiny, by: root) }
             await #expect(throws: (any Error).self) { try await marking.set(.official, true, of: tiny, by: ada) }
+            await #expect(throws: PublishingError.unpublishedMark) {
+                try await marking.set(.featured, true, of: other, by: root)
+            }
         }
     }
 }

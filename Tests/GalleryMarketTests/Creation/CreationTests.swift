@@ -32,7 +32,9 @@ struct CreationTests {
             await #expect(throws: CreationError.longDescription) { _ = try await creation.create(new, by: ada) }
             new.description = ""
             new.licence = "mit\n---"
-            await #expect(throws: CreationError.badLicence) { _ = try await creation.create(new, by: ada) }
+            await #expect(throws: CreationError.badLicence("mit\n---")) { _ = try await creation.create(new, by: ada) }
+            new.licence = "my-own"
+            await #expect(throws: CreationError.badLicence("my-own")) { _ = try await creation.create(new, by: ada) }
             new.kind = .app
             await #expect(throws: CreationError.badKind) { _ = try await creation.create(new, by: ada) }
             let open = try await creation.create(NewAsset(kind: .model, name: "open", isPublic: true), by: ada)

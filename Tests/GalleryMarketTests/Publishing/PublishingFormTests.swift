@@ -17,10 +17,36 @@ struct PublishingFormTests {
         #expect(faults(kind) { $0.description = String(repeating: "字", count: 91) } == ["description-invalid"])
         #expect(faults(kind) { $0.licence = "" } == ["licence-missing"])
         #expect(faults(kind) { $0.licence = "a b" } == ["licence-invalid"])
+        #expect(faults(kind) { $0.licence = "my-own" } == ["licence-invalid"])
+        #expect(faults(kind) { $0.licence = "other" } == [])
+        #expect(faults(kind) { $0.codeLicence = "my-own" } == ["licence-invalid"])
         #expect(faults(kind) { $0.visibility = .named } == ["named-missing"])
         #expect(faults(kind) { ($0.visibility, $0.named) = (.named, ["bob"]) } == [])
         #expect(faults(kind) { $0.isGated = true } == [])
         #expect(faults(kind) { $0.title = String(repeating: "x", count: 91) } == ["title-long"])
+    }
+
+    @Test
+    func `a licence that a card has already may stay`() {
+        let present = MarketHouse.form { $0.licence = "my-own" }
+        #expect(present.faults(for: .model, after: present) == [])
+        #expect(
+            MarketHouse.form { $0.licence = "yours" }.faults(for: .model, after: present).map(\.field) == ["licence"]
+        )
+    }
+
+    @Test
+    func `every licence that the pages offer is known`() {
+        for licence in Creation.licences + AssetChoices.licences { #expect(Licences.isKnown(licence), "\(licence)") }
+        #expect(Licences.identifier("Apache-2.0") == "apache-2.0" && Licences.identifier("My-Own") == "My-Own")
+    }
+
+    @Test
+    func `faults lie beside the members of a problem, and a refused word names its field`() {
+        let faults = [FieldFault(field: "title", code: "title-long", detail: "Too long.")]
+        let problem = PublishingError.form(faults).problem
+        #expect(problem.faults == ["title": "Too long."] && problem.members.isEmpty)
+        #expect(WordsError.found(field: "notes", text: "x").problem.detail.hasPrefix("'notes' contains 'x'"))
     }
 
     @Test

@@ -67,8 +67,8 @@ struct PublishingTests {
             let error = await #expect(throws: PublishingError.self) {
                 try await house.send(repo, MarketHouse.form { ($0.description, $0.licence) = ("", "") }, by: ada)
             }
-            #expect(error?.problem.members.keys.sorted() == ["description", "licence"])
-            await #expect(throws: PublishingError.unknownUser("nobody")) {
+            #expect(error?.problem.faults.keys.sorted() == ["description", "licence"])
+            await #expect(throws: PublishingError.unknownUser("nobody", field: "named")) {
                 try await house.send(
                     repo,
                     MarketHouse.form { ($0.visibility, $0.named) = (.named, ["nobody"]) },
@@ -205,6 +205,53 @@ struct PublishingTests {
                 _ = try await house.publishing.mark(repo, plans: [bad], by: root)
             }
             await #expect(throws: Problem.notYours) { try await house.publishing.mark(repo, isOfficial: true, by: ada) }
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
+    func `plans have names of their own, of fit words, and only what is sold has them`(
+        _ kind: TestDatabase
+    ) async throws {
+        try await kind.runMarket { database in
+            let house = try await MarketHouse(database, policy: .automatic)
+            let (ada, root) = (try await house.person("ada"), try await house.person("root", role: .admin))
+            let repo = try await house.published(of: ada, reviewer: root)
+            func plan(_ name: String) -> AssetPlan {
+                AssetPlan(name: name, quota: .calls, amount: 1, price: 1, currency: "CNY")
+            }
+            await #expect(throws: PublishingError.samePlan("a MONTH")) {
+                try await house.publishing.mark(repo, plans: [plan("A month"), plan(" a MONTH ")], by: root)
+            }
+            _ = try await house.market.words.add(["坏词"], to: .abuse, by: root, in: database)
+            await #expect(throws: WordsError.found(field: "plans", text: "坏词")) {
+                try await house.publishing.mark(repo, plans: [plan("A month"), plan("坏词")], by: root)
+            }
+            let standing = try await house.publishing.mark(repo, plans: [plan("A month"), plan("A year")], by: root)
+            #expect(standing.plans.map(\.name) == ["A month", "A year"])
+            let algorithm = try await house.published("sold", kind: .algorithm, of: ada, reviewer: root)
+            _ = try await house.publishing.mark(algorithm, plans: [plan("A month")], by: root)
+            let data = try await house.published("data", kind: .dataset, of: ada, reviewer: root)
+            await #expect(throws: PublishingError.notSold) {
+                try await house.publishing.mark(data, plans: [plan("A month")], by: root)
+            }
+            _ = try await house.publishing.mark(data, isFeatured: true, plans: [], by: root)
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
+    func `only what is published is marked, and a mark can always be taken away`(_ kind: TestDatabase) async throws {
+        try await kind.runMarket { database in
+            let house = try await MarketHouse(database, policy: .automatic)
+            let (ada, root) = (try await house.person("ada"), try await house.person("root", role: .admin))
+            let draft = try await house.asset("draft", of: ada)
+            await #expect(throws: PublishingError.unpublishedMark) {
+                try await house.publishing.mark(draft, isFeatured: true, by: root)
+            }
+            let repo = try await house.published(of: ada, reviewer: root)
+            _ = try await house.publishing.mark(repo, isOfficial: true, by: root)
+            _ = try await house.publishing.take(.delist, of: repo, by: ada)
+            _ = try await house.publishing.mark(repo, isOfficial: false, by: root)
+            #expect(try await database.read { try $0.repository(repo)?.isOfficial } == false)
         }
     }
 }

@@ -74,7 +74,7 @@ struct SubscriptionsTests {
             #expect(left.daysLeft(at: house.clock.now) == 2)
             #expect(await !house.may(.readFiles, repo, bob))
             #expect(try await house.subscriptions.recover(repo, by: bob).until == left.until)
-            await #expect(throws: SubscriptionError.over) { try await house.subscriptions.renew(repo, by: bob) }
+            await #expect(throws: SubscriptionError.notRenewed) { try await house.subscriptions.renew(repo, by: bob) }
             try await house.subscriptions.tend()
             #expect(await house.may(.readFiles, repo, bob))
             _ = try await house.subscriptions.cancel(repo, by: eve)
@@ -133,6 +133,7 @@ struct SubscriptionsTests {
             let plan = AssetPlan(name: "Calls", quota: .calls, amount: 1000, price: 100, currency: "CNY")
             _ = try await house.publishing.mark(sold, plans: [plan], by: root)
             await #expect(throws: SubscriptionError.commercial) { try await house.subscribe(bob, to: sold) }
+            #expect(try await house.subscriptions.standing(of: bound, by: bob).agreements == [.data, .service])
             let data = try await house.published("data", kind: .dataset, of: ada, reviewer: root)
             await #expect(throws: SubscriptionError.unsupported) { try await house.subscribe(bob, to: data) }
 
@@ -150,6 +151,42 @@ struct SubscriptionsTests {
             let rest = try await house.subscriptions.mine(before: page.next, by: bob)
             #expect(page.items.count == 2 && rest.items.count == 1 && rest.next == nil)
             #expect(try await house.subscriptions.mine(kind: .algorithm, by: bob).items.map(\.name.name) == ["bound"])
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
+    func `the agreements are ticked each time, and each time is on record`(_ kind: TestDatabase) async throws {
+        try await kind.runMarket { database in
+            let house = try await MarketHouse(database, policy: .automatic)
+            let (ada, bob) = (try await house.person("ada"), try await house.person("bob"))
+            let first = try await house.published("first", of: ada, reviewer: ada)
+            let second = try await house.published("second", of: ada, reviewer: ada)
+            try await house.market.agreements.accept([.data, .service], by: bob)
+            for repo in [first, second] {
+                await #expect(throws: AgreementError.notAccepted([.data, .service])) {
+                    try await house.subscriptions.subscribe(to: repo, by: bob)
+                }
+                await #expect(throws: AgreementError.notAccepted([.service])) {
+                    try await house.subscriptions.subscribe(to: repo, accepting: [.data], by: bob)
+                }
+                try await house.subscribe(bob, to: repo)
+            }
+            let ticks = try await database.read { db in
+                try db.values(
+                    String.self,
+                    """
+                    SELECT t.occasion || ' ' || t.kind || ' ' || COALESCE(r.name, '-') FROM agreement_ticks t
+                    JOIN accounts a ON a.id = t.account LEFT JOIN repositories r ON r.id = t.repo
+                    WHERE a.name = 'bob' ORDER BY 1
+                    """
+                )
+            }
+            #expect(
+                ticks.sorted() == [
+                    " data -", " service -", "subscribing data first", "subscribing data second",
+                    "subscribing service first", "subscribing service second",
+                ]
+            )
         }
     }
 }

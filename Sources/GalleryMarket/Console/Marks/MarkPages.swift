@@ -80,8 +80,9 @@ struct MarksPage: Page {
             path = AssetAddress.path(asset.kind, asset.name)
             icon = AssetAddress.kinds.contains(asset.kind) ? asset.kind.rawValue : "file"
             state = StateBadge(asset.listing).badge(context.words)
-            choices = [Mark.official, .featured].map { mark in
+            choices = [Mark.official, .featured].compactMap { mark in
                 let isOn = asset.marks.contains(mark)
+                guard isOn || asset.listing == .published else { return nil }
                 return Choice(
                     mark: mark.rawValue,
                     text: MarksPage.word(mark, context),
