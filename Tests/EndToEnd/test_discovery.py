@@ -141,7 +141,7 @@ def test_the_api_lists_with_facets_and_pages(found, visit_as):
     request = visit_as(None, found).page.request
     first = request.get("/api/v1/assets?kind=model&limit=2&sort=newest").json()
     assert first["total"] == 3 and len(first["items"]) == 2
-    assert {"value": "mit", "count": 2} in first["facets"]["license"]
+    assert {"value": "mit", "count": 2} in first["facets"]["licence"]
     rest = request.get(f"/api/v1/assets?kind=model&limit=2&sort=newest&cursor={first['next']}").json()
     assert [item["name"] for item in first["items"] + rest["items"]] == ["ada/resnet-mini", "ada/bert-small", "ada/qwen-tiny"]
     assert rest.get("next") is None
