@@ -20,6 +20,32 @@ package enum MarkdownText {
         )
     }
 
+    /// The words of a text on one line, without marks and HTML, for where no mark can be shown.
+    package static func words(of source: String) -> String {
+        let bytes = Array(source.utf8)
+        guard bytes.count <= maximumBytes, MarkdownLimits.isModest(bytes) else { return oneLine(source) }
+        let words = parsed(bytes) { document, _ in
+            var words = ""
+            let walk = cmark_iter_new(document)
+            defer { cmark_iter_free(walk) }
+            while cmark_iter_next(walk) != CMARK_EVENT_DONE {
+                guard let node = cmark_iter_get_node(walk) else { continue }
+                switch cmark_node_get_type(node) {
+                case CMARK_NODE_TEXT, CMARK_NODE_CODE, CMARK_NODE_CODE_BLOCK:
+                    words += cmark_node_get_literal(node).map { String(cString: $0) } ?? ""
+                case CMARK_NODE_EMPH, CMARK_NODE_STRONG, CMARK_NODE_LINK, CMARK_NODE_IMAGE, CMARK_NODE_HTML_INLINE: break
+                default: words += " "
+                }
+            }
+            return words
+        }
+        return oneLine(words ?? source)
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
     /// HTML of users, as a notebook's outputs have it.
     package static func sanitized(html: String, in place: LinkPlace) -> RenderedText {
         let bytes = Array(html.utf8)
@@ -67,9 +93,27 @@ package enum MarkdownText {
 
     /// What the parser makes of it, with the writer's own HTML in it: for the sanitizer only.
     private static func html(_ source: [UInt8]) -> [UInt8] {
-        guard isReady else { return [] }
-        let options = CMARK_OPT_UNSAFE | CMARK_OPT_FOOTNOTES | CMARK_OPT_VALIDATE_UTF8
-        guard let parser = cmark_parser_new(options) else { return [] }
+        parsed(source) { document, parser in
+            guard let text = cmark_render_html(document, options, cmark_parser_get_syntax_extensions(parser)) else {
+                return []
+            }
+            defer { cmark_get_default_mem_allocator().pointee.free(text) }
+            var length = 0
+            while text[length] != 0 { length += 1 }
+            return text.withMemoryRebound(to: UInt8.self, capacity: length) {
+                Array(UnsafeBufferPointer(start: $0, count: length))
+            }
+        } ?? []
+    }
+
+    private static let options = CMARK_OPT_UNSAFE | CMARK_OPT_FOOTNOTES | CMARK_OPT_VALIDATE_UTF8
+
+    /// Nil where the parser gives up.
+    private static func parsed<Result>(
+        _ source: [UInt8],
+        _ body: (_ document: OpaquePointer, _ parser: OpaquePointer) -> Result
+    ) -> Result? {
+        guard isReady, let parser = cmark_parser_new(options) else { return nil }
         defer { cmark_parser_free(parser) }
         let hasTables = MarkdownLimits.mayHaveTables(source)
         for name in ["table", "strikethrough", "autolink", "tasklist"] where hasTables || name != "table" {
@@ -78,16 +122,8 @@ package enum MarkdownText {
         source.withUnsafeBytes { bytes in
             cmark_parser_feed(parser, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
         }
-        guard let document = cmark_parser_finish(parser) else { return [] }
+        guard let document = cmark_parser_finish(parser) else { return nil }
         defer { cmark_node_free(document) }
-        guard let text = cmark_render_html(document, options, cmark_parser_get_syntax_extensions(parser)) else {
-            return []
-        }
-        defer { cmark_get_default_mem_allocator().pointee.free(text) }
-        var length = 0
-        while text[length] != 0 { length += 1 }
-        return text.withMemoryRebound(to: UInt8.self, capacity: length) {
-            Array(UnsafeBufferPointer(start: $0, count: length))
-        }
+        return body(document, parser)
     }
 }

@@ -7,6 +7,22 @@ import Testing
     static let place = LinkPlace(repository: "/ada/tiny", revision: "main", folder: "docs")
 
     @Test(arguments: [
+        ("Works on **CPU**, thank you @ada!", "Works on CPU, thank you @ada!"),
+        ("# One\n\ntwo\nthree  \nfour", "One two three four"),
+        ("a\n\n```python\npipeline(\"x\")\n```\n", "a pipeline(\"x\")"),
+        ("see [the *card*](https://example.org) ![chart](c.png)", "see the card chart"),
+        ("- one\n- `two`\n\n> ~~three~~", "one two three"),
+        ("|a|b|\n|-|-|\n|1|2|", "a b 1 2"),
+        ("x <script>alert(1)</script> <b>y</b>", "x alert(1) y"),
+        ("<div>\nhidden\n</div>", ""),
+        ("5 * 3 * 2 <= 30 & more", "5 * 3 * 2 <= 30 & more"),
+        ("", ""),
+    ])
+    func `words stand without marks`(_ source: String, _ expected: String) {
+        #expect(MarkdownText.words(of: source) == expected)
+    }
+
+    @Test(arguments: [
         (
             "# Título",
             "<h2 id=\"md-título\">Título<a class=\"md-anchor\" href=\"#md-título\" tabindex=\"-1\" aria-hidden=\"true\"></a></h2>"

@@ -110,7 +110,9 @@ struct DiscussionPage: Page {
         line = DiscussionLine(discussion, of: asset, now: now, context)
         isPullRequest = discussion.isPullRequest
         var hasMath = false
-        events = details.events.enumerated().map { index, event in
+        events = details.events.enumerated().compactMap { index, event in
+            // Who proposes changes need not say a word about them.
+            if event.kind == .comment, !event.isHidden, event.body.allSatisfy(\.isWhitespace) { return nil }
             var text: RenderedText?
             if event.kind == .comment, !event.isHidden {
                 text = MarkdownText.render(event.body, in: .none(idPrefix: "c\(index)-"))

@@ -1,6 +1,7 @@
 package import Foundation
 package import GalleryDatabase
 package import GalleryModel
+import RichText
 
 /// What is commented on. More kinds of things follow; each says who may read and write there.
 package struct CommentSubject: Sendable, Hashable {
@@ -154,7 +155,7 @@ package struct Comment: Record, Equatable {
 
     /// The beginning of the text on one line, for notifications.
     var excerpt: String {
-        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let line = MarkdownText.words(of: text)
         return line.count > 140 ? line.prefix(139) + "…" : line
     }
 }
