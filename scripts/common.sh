@@ -18,3 +18,15 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
+
+# environment FOLDER REQUIREMENTS: a Python environment that holds exactly what the file says.
+environment() {
+    local folder=$1 requirements=$2 stamp
+    stamp=$(sha256sum <"$requirements")
+    [ "$(cat "$folder/.stamp" 2>/dev/null)" = "$stamp" ] && return 0
+    say "Preparing $folder from $requirements"
+    rm -rf "$folder"
+    python3 -m venv "$folder"
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
+    printf '%s' "$stamp" >"$folder/.stamp"
+}

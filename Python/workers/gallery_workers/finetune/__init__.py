@@ -1,0 +1,1 @@
+"""LoRA fine-tuning of causal language models: `python -m gallery_workers.finetune`."""

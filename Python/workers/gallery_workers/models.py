@@ -1,0 +1,80 @@
+"""Loads causal language models from a folder of weights, without ever running code that lies there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig, GgufConfig
+
+from .reasons import BAD_MODEL, RunEnded, reason_of, INTERNAL
+from .spec import REPOSITORY, Asset
+
+
+def device() -> str:
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def use_threads(cores: int) -> None:
+    """More threads than granted cores cost an order of magnitude."""
+    torch.set_num_threads(cores)
+
+
+def load_tokenizer(folder: Path) -> Any:
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, **_gguf(folder))
+    except Exception as error:
+        raise _bad(error, "tokenizer") from error
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def load_model(folder: Path, bits: int = 0) -> Any:
+    """The weights, in full precision on a processor and in half on an accelerator; `bits` quantises them."""
+    options: dict[str, Any] = {"dtype": torch.bfloat16 if device() == "cuda" else torch.float32}
+    gguf = _gguf(folder)
+    if gguf:
+        options |= gguf | {"quantization_config": GgufConfig(dequantize=True)}
+        if bits:
+            raise RunEnded(BAD_MODEL, "Weights in GGUF cannot be quantised once more: set bits to 0.")
+    elif bits:
+        options["quantization_config"] = BitsAndBytesConfig(
+            load_in_4bit=bits == 4, load_in_8bit=bits == 8, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=options["dtype"])
+    try:
+        model = AutoModelForCausalLM.from_pretrained(folder, trust_remote_code=False, use_safetensors=None if gguf else True, **options)
+    except Exception as error:
+        raise _bad(error, "weights") from error
+    return model if bits else model.to(device())
+
+
+def adapter_base(folder: Path) -> Asset | None:
+    """The model an adapter was made for, where the folder holds an adapter and no weights of its own."""
+    path = folder / "adapter_config.json"
+    if not path.is_file() or (folder / "config.json").is_file():
+        return None
+    try:
+        config = json.loads(path.read_bytes()[: 1 << 20])
+        repo, revision = config["base_model_name_or_path"], config.get("revision") or "main"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise RunEnded(BAD_MODEL, "adapter_config.json names no base model.") from None
+    if not isinstance(repo, str) or not REPOSITORY.fullmatch(repo):
+        raise RunEnded(BAD_MODEL, "adapter_config.json names a base model that is not owner/name.")
+    return Asset.parse({"repo": repo, "revision": revision}, "adapter_config.json", "model")
+
+
+def _gguf(folder: Path) -> dict[str, str]:
+    """Which file to read where the folder holds GGUF weights alone."""
+    if any(folder.glob("*.safetensors")):
+        return {}
+    files = sorted(folder.glob("*.gguf"))
+    return {"gguf_file": files[0].name} if files else {}
+
+
+def _bad(error: Exception, what: str) -> RunEnded:
+    reason = reason_of(error)
+    if reason.code != INTERNAL:
+        return reason
+    return RunEnded(BAD_MODEL, f"The {what} of the model cannot be loaded: {str(error)[:1000]}")

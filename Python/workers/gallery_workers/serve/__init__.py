@@ -1,0 +1,1 @@
+"""Serves a language model over the OpenAI API: `python -m gallery_workers.serve`."""

@@ -1,0 +1,100 @@
+"""One replica of a service, from the weights to the last answer.
+
+Beside what every spec has: `listen` is {"socket": PATH} or {"port": N} (on the loopback address), `name` what the API
+calls the model, `engine` one of auto, transformers, llama.cpp.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..conduct import conduct
+from ..hub import Hub
+from ..link import Link
+from ..reasons import BAD_PARAMETERS, TIME_LIMIT, RunEnded, StopRequested
+from ..spec import Run, Spec
+
+ENGINES = ("auto", "transformers", "llama.cpp")
+LONGEST_SOCKET = 100
+
+
+@dataclass(frozen=True)
+class Listen:
+    """Where the service answers: a unix socket, or a port of the loopback address."""
+
+    socket: str | None
+    port: int
+
+    @classmethod
+    def parse(cls, value: object) -> Listen:
+        fields: Mapping[str, Any] = value if isinstance(value, dict) else {}
+        path, port = fields.get("socket"), fields.get("port")
+        if isinstance(path, str) and path.startswith("/") and path.endswith(".sock") and len(path) <= LONGEST_SOCKET:
+            return cls(path, 0)
+        if isinstance(port, int) and not isinstance(port, bool) and 0 < port < 65_536:
+            return cls(None, port)
+        raise RunEnded(BAD_PARAMETERS, "listen names neither a path that ends in .sock nor a port.")
+
+
+def work(run: Run, link: Link) -> None:
+    """Serves until it is told to stop."""
+    listen = Listen.parse(run.spec.extra.get("listen"))
+    engine = run.spec.extra.get("engine") or "auto"
+    if engine not in ENGINES:
+        raise RunEnded(BAD_PARAMETERS, f"engine is none of {', '.join(ENGINES)}.")
+    name = str(run.spec.extra.get("name") or run.spec.base.repo)[:200]
+    hub = Hub(run)
+    link.log(f"Fetching {run.spec.base.repo}\n")
+    folder = hub.model(run.spec.base)
+    close = (_llama(folder, name, listen, run, link) if engine != "transformers" else None)
+    if close is None:
+        if engine == "llama.cpp":
+            raise RunEnded(BAD_PARAMETERS, "This model does not convert to GGUF, which llama.cpp reads.")
+        close = _transformers(hub, folder, name, listen, run.spec, link)
+    link.state = "serving"
+    link.log("Ready.\n")
+    stopped = link.stop_requested.wait(run.spec.limits.seconds)
+    close()
+    if not stopped:
+        raise RunEnded(TIME_LIMIT, "The service ran as long as was asked for.")
+    raise StopRequested("The service was stopped.")
+
+
+def _llama(folder: Path, name: str, listen: Listen, run: Run, link: Link) -> Callable[[], None] | None:
+    from . import gguf
+
+    model = gguf.gguf_of(folder, run.folder)
+    if model is None:
+        return None
+    link.log(f"Starting llama.cpp with {model.name}\n")
+    server = [gguf.start(model, name, listen.socket or "127.0.0.1", listen.port, run.spec.limits.cores, context=2048, at_once=8)]
+    return server.clear
+
+
+def _transformers(hub: Hub, folder: Path, name: str, listen: Listen, spec: Spec, link: Link) -> Callable[[], None]:
+    from ..models import adapter_base, load_model, load_tokenizer, use_threads
+    from .engine import Engine
+    from .server import Server
+
+    use_threads(spec.limits.cores)
+    base = adapter_base(folder)
+    if base is not None:
+        link.log(f"Fetching {base.repo}, which the adapter belongs to\n")
+    model = load_model(folder if base is None else hub.model(base))
+    if base is not None:
+        from peft import PeftModel
+
+        # Merged, the adapter costs nothing at each token.
+        model = PeftModel.from_pretrained(model, folder).merge_and_unload()
+    server = Server(Engine(model, load_tokenizer(folder)), name, listen.socket or ("127.0.0.1", listen.port))
+    threading.Thread(target=server.serve, daemon=True).start()
+    return server.close
+
+
+if __name__ == "__main__":
+    sys.exit(conduct(work))
