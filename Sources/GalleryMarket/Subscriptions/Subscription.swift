@@ -40,6 +40,9 @@ package struct Subscription: Record, Equatable {
         until.map { max(0, Int(($0.timeIntervalSince(now) / 86_400).rounded(.up))) }
     }
 
+    /// Whether it ended while free use was limited, which it is no more: then one may begin anew.
+    func isOutlived(by freeUseDays: Int?) -> Bool { state == .expired && freeUseDays == nil }
+
     mutating func cancel() throws(SubscriptionError) {
         guard state == .active else { throw .notActive }
         state = .cancelled

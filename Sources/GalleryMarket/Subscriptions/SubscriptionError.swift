@@ -7,6 +7,7 @@ package enum SubscriptionError: DomainError, Equatable {
     case ownAsset
     case commercial
     case alreadySubscribed
+    case cancelled
     case unknown
     case notActive
     case notCancelled
@@ -32,6 +33,12 @@ package enum SubscriptionError: DomainError, Equatable {
             Problem(.conflict, "subscription-commercial", "This asset is sold: choose one of its plans.")
         case .alreadySubscribed:
             Problem(.conflict, "subscription-exists", "You subscribe to this asset already.")
+        case .cancelled:
+            Problem(
+                .conflict,
+                "subscription-cancelled",
+                "You cancelled your subscription to this asset. Take it up again with what is left of it."
+            )
         case .unknown: Problem(.missing, "subscription-unknown", "You have no subscription to this asset.")
         case .notActive:
             Problem(.conflict, "subscription-not-active", "This subscription is not active, so it cannot be cancelled.")

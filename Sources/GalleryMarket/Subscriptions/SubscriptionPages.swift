@@ -92,7 +92,7 @@ struct SubscribePage: Page {
         action = asset.path + "/subscribe"
         back = asset.path
         maySubscribe = standing.maySubscribe
-        isSubscribed = standing.subscription != nil
+        isSubscribed = standing.subscription != nil && !standing.maySubscribe
         general = faults.general
         isForeign = !standing.isOfficial
         freeUse = standing.freeUseDays.map { days in

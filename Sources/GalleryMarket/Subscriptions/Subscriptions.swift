@@ -28,7 +28,7 @@ package struct Subscriptions: Sendable {
             return SubscriptionStanding(
                 isOffered: isOffered,
                 maySubscribe: isOffered && facts.listing == .published && !isCommercial && !Self.isOwn(facts, account)
-                    && subscription == nil,
+                    && subscription?.isOutlived(by: publication.freeUseDays) ?? true,
                 subscription: subscription,
                 count: repository?.subscriptions ?? 0,
                 isOfficial: isOfficial,
@@ -60,8 +60,13 @@ package struct Subscriptions: Sendable {
             if AccessPolicy.refusal(of: .readFiles, on: facts, to: viewer) == .gated {
                 try AccessPolicy.demand(.readFiles, on: facts, by: viewer)
             }
-            if let known = try db.subscription(of: account.id, to: repo) {
-                throw known.state == .expired ? SubscriptionError.over : SubscriptionError.alreadySubscribed
+            let days = try db.publication(of: repo).freeUseDays
+            if let known = try db.subscription(of: account.id, to: repo), !known.isOutlived(by: days) {
+                switch known.state {
+                case .active: throw SubscriptionError.alreadySubscribed
+                case .cancelled where known.daysLeft(at: now) != 0: throw SubscriptionError.cancelled
+                case .cancelled, .expired: throw SubscriptionError.over
+                }
             }
             guard facts.listing == .published else { throw SubscriptionError.notPublished }
             guard let repository = try db.repository(repo), !repository.isCommercial else {
@@ -72,7 +77,6 @@ package struct Subscriptions: Sendable {
             }
             let constraints = try db.latestVersion(of: repo)?.constraints ?? ""
             guard constraints.isEmpty || confirmingConstraints else { throw SubscriptionError.constraintsUnconfirmed }
-            let days = try db.publication(of: repo).freeUseDays
             let subscription = Subscription(repo: repo, account: account.id, days: days, at: now)
             try keep(subscription, db)
             return subscription

@@ -189,4 +189,79 @@ struct SubscriptionsTests {
             )
         }
     }
+
+    @Test(arguments: TestDatabase.all)
+    func `whoever cancelled is told to come back, and whose time is over begins anew when the limit is lifted`(
+        _ kind: TestDatabase
+    ) async throws {
+        try await kind.runMarket { database in
+            let house = try await MarketHouse(database, policy: .automatic)
+            let (ada, bob, eve) = (
+                try await house.person("ada"), try await house.person("bob"), try await house.person("eve")
+            )
+            let form = MarketHouse.form { $0.freeUseDays = 2 }
+            let repo = try await house.published(form: form, of: ada, reviewer: ada)
+            for person in [bob, eve] { try await house.subscribe(person, to: repo) }
+            _ = try await house.subscriptions.cancel(repo, by: eve)
+            await #expect(throws: SubscriptionError.cancelled) { try await house.subscribe(eve, to: repo) }
+            house.clock.advance(by: .seconds(86_400 * 2))
+            try await house.subscriptions.tend()
+            #expect(await !house.may(.readFiles, repo, bob))
+            for person in [bob, eve] {
+                await #expect(throws: SubscriptionError.over) { try await house.subscribe(person, to: repo) }
+                await #expect(throws: SubscriptionError.over) { try await house.subscriptions.renew(repo, by: person) }
+                #expect(try await !house.subscriptions.standing(of: repo, by: person).maySubscribe)
+            }
+
+            _ = try await house.publishing.change(repo, MarketHouse.form(), by: ada)
+            #expect(try await house.subscriptions.standing(of: repo, by: bob).maySubscribe)
+            let anew = try await house.subscribe(bob, to: repo)
+            #expect(anew.state == .active && anew.until == nil)
+            #expect(try await house.subscriptions.recover(repo, by: eve).until == nil)
+            #expect(try await house.subscriptions.standing(of: repo, by: bob).count == 2)
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
+    func `one reminder for each period, none where it renews by itself`(_ kind: TestDatabase) async throws {
+        try await kind.runMarket { database in
+            let house = try await MarketHouse(database, policy: .automatic)
+            let (ada, bob) = (try await house.person("ada"), try await house.person("bob"))
+            let form = MarketHouse.form { $0.freeUseDays = 10 }
+            let repo = try await house.published(form: form, of: ada, reviewer: ada)
+            let renewing = MarketHouse.form { ($0.freeUseDays, $0.renews) = (10, true) }
+            let other = try await house.published("other", form: renewing, of: ada, reviewer: ada)
+            for asset in [repo, other] { try await house.subscribe(bob, to: asset) }
+            func told() async throws -> [String] {
+                try await database.read { db in
+                    try db.values(
+                        String.self,
+                        """
+                        SELECT n.kind FROM notifications n JOIN accounts a ON a.id = n.account
+                        WHERE a.name = 'bob' ORDER BY n.kind
+                        """
+                    )
+                }
+            }
+            for (days, count) in [(6, 0), (1, 1), (1, 1), (1, 1)] {
+                house.clock.advance(by: .seconds(86_400 * days))
+                for _ in 0..<2 { try await house.subscriptions.tend() }
+                #expect(try await told().count == count, "after \(days) more")
+            }
+            house.clock.advance(by: .seconds(86_400))
+            try await house.subscriptions.tend()
+            #expect(try await told() == ["subscription-expired", "subscription-expiring"])
+            let next = try #require(try await house.subscriptions.standing(of: other, by: bob).subscription)
+            #expect(next.renewals == 1 && next.daysLeft(at: house.clock.now) == 10)
+
+            // What renews begins no other period while it is off the shelf.
+            _ = try await house.publishing.take(.delist, of: other, by: ada)
+            house.clock.advance(by: .seconds(86_400 * 10))
+            try await house.subscriptions.tend()
+            #expect(await !house.may(.readFiles, other, bob))
+            _ = try await house.publishing.take(.list, of: other, by: ada)
+            #expect(try await house.subscriptions.renew(other, by: bob).daysLeft(at: house.clock.now) == 10)
+            #expect(await house.may(.readFiles, other, bob))
+        }
+    }
 }
