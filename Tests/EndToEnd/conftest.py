@@ -58,6 +58,8 @@ class Person:
 def gallery():
     """The server that the clients of this worker find under HF_ENDPOINT."""
     server = Gallery(HOME / "data", PORT, SETTINGS).start()
+    # Until there is an administrator, people are led to the set-up.
+    server.create_user("root", "admin")
     yield server
     assert server.stop() == 0, server.tail()
 
@@ -100,7 +102,7 @@ def acme(gallery, carol) -> str:
 @pytest.fixture(scope="session")
 def root(gallery) -> Person:
     """The administrator."""
-    return person(gallery, "root", "admin")
+    return Person("root", gallery.create_token("root"), gallery)
 
 
 @pytest.fixture

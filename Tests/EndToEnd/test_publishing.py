@@ -153,6 +153,8 @@ def test_the_form_follows_the_card(reviewed):
     text = call(reviewed, "GET", f"{path}/introduction", "ada")["text"]
     form = call(reviewed, "GET", f"{path}/publishing/form", "ada")
     assert (form["licence"], form["task"]) == ("apache-2.0", "text-classification")
+    standing = call(reviewed, "GET", f"{path}/publishing", "ada")
+    assert (standing["licence"], standing["task"]) == ("apache-2.0", "text-classification")
     call(reviewed, "PUT", f"{path}/publishing/form", "ada", {"secondTitle": "Seconds"})
     assert call(reviewed, "GET", f"{path}/introduction", "ada")["text"] == text
     call(reviewed, "PUT", f"{path}/publishing/form", "ada", {"licence": "bsd-3-clause"})

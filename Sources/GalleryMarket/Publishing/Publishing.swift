@@ -25,6 +25,8 @@ package struct Publishing: Sendable {
             let isReviewer = facts.isUnderReview && (try? Reviewing.mustReview(viewer)) != nil
             var publication = try db.publication(of: repo)
             if !isKeeper, !isReviewer { (publication.reason, publication.submittedBy) = ("", nil) }
+            let form = try db.publishingForm(of: repo)
+            (publication.task, publication.licence) = (form.task, form.licence)
             let repository = try db.repository(repo)
             return PublishingStanding(
                 facts: facts,
