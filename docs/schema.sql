@@ -1002,6 +1002,56 @@ CREATE TABLE repository_visits (
 
 CREATE INDEX repository_visits_by_day ON repository_visits (day);
 
+CREATE TABLE run_metrics (
+    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    step INTEGER NOT NULL CHECK (step >= 0),
+    value REAL NOT NULL,
+    attempt INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (run, name, step)
+) STRICT;
+
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id),
+    kind TEXT NOT NULL CHECK (kind IN ('fine-tune', 'service', 'app', 'environment', 'check')),
+    title TEXT NOT NULL,
+    flavor TEXT NOT NULL,
+    region TEXT NOT NULL,
+    tariff TEXT NOT NULL CHECK (tariff IN ('paid', 'free')),
+    cores INTEGER NOT NULL CHECK (cores > 0),
+    memory_gib INTEGER NOT NULL CHECK (memory_gib > 0),
+    accelerator TEXT NOT NULL,
+    accelerators INTEGER NOT NULL CHECK (accelerators >= 0),
+    spec TEXT NOT NULL,
+    limit_seconds INTEGER CHECK (limit_seconds > 0),
+    state TEXT NOT NULL CHECK (state IN
+        ('queued', 'starting', 'running', 'stopping', 'succeeded', 'failed', 'stopped')),
+    attempt INTEGER NOT NULL DEFAULT 0 CHECK (attempt >= 0),
+    token BLOB,
+    reason TEXT NOT NULL DEFAULT '',
+    reason_detail TEXT NOT NULL DEFAULT '',
+    stage TEXT NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL,
+    queued_at INTEGER NOT NULL,
+    started_at INTEGER,
+    ended_at INTEGER,
+    heartbeat_at INTEGER,
+    lease_until INTEGER,
+    stop_at INTEGER,
+    checkpoint_step INTEGER,
+    checkpoint_folder TEXT NOT NULL DEFAULT '',
+    product TEXT NOT NULL DEFAULT '',
+    is_settled INTEGER NOT NULL DEFAULT 0 CHECK (is_settled IN (0, 1)),
+    CHECK ((state IN ('starting', 'running', 'stopping')) = (lease_until IS NOT NULL)),
+    CHECK ((state IN ('succeeded', 'failed', 'stopped')) = (ended_at IS NOT NULL))
+) STRICT;
+
+CREATE INDEX runs_of_account ON runs (account, id);
+
+CREATE INDEX runs_to_care ON runs (region, id) WHERE is_settled = 0;
+
 CREATE TABLE schema_migrations (
     id TEXT PRIMARY KEY,
     checksum TEXT NOT NULL,

@@ -1,0 +1,135 @@
+package import Foundation
+
+/// Starts the workers of runs, watches and ends them. What it started lives on when the gallery ends, and is found again
+/// by the names of its run and attempt alone. Every driver passes the same contract suite.
+package protocol Launcher: Sendable {
+    /// How well this driver can confine what it starts.
+    var confinement: Confinement { get }
+
+    /// Starts a worker. A repetition for the same run and attempt starts nothing more.
+    func start(_ launch: Launch) async throws
+
+    /// What has become of an attempt.
+    func find(_ attempt: LaunchName) async throws -> LaunchState
+
+    /// Asks the worker to end, so that it can save what it has. Nothing happens where it has ended.
+    func stop(_ attempt: LaunchName) async throws
+
+    /// Ends the worker and everything that it started, at once.
+    func kill(_ attempt: LaunchName) async throws
+
+    /// The end of what the worker wrote to its standard outputs.
+    func output(of attempt: LaunchName, last bytes: Int) async throws -> String
+
+    /// Deletes the working folder of an attempt that has ended; what it started is killed first.
+    func sweep(_ attempt: LaunchName) async throws
+
+    /// Deletes everything of a run, checkpoints too, once all its attempts have ended.
+    func forget(run: String) async throws
+}
+
+/// An attempt of a run.
+package struct LaunchName: Sendable, Hashable {
+    package var run: String
+    package var attempt: Int
+
+    package init(run: String, attempt: Int) { (self.run, self.attempt) = (run, attempt) }
+}
+
+/// What to start, and what it may use.
+package struct Launch: Sendable {
+    package enum Network: Sendable { case none, gallery }
+
+    package var name: LaunchName
+    package var command: [String]
+    /// All of its environment; nothing of the gallery's own is passed on.
+    package var environment: [String: String]
+    /// Put into its working folder before it starts.
+    package var files: [String: Data]
+    /// What of this machine it may read besides the system.
+    package var reads: [String]
+    package var cores: Int
+    package var memoryBytes: Int64
+    /// After so many seconds it is told to end, and killed where it does not. Nil is without end.
+    package var seconds: Int64?
+    package var network: Network
+    /// Whether people wrote what it runs: it is then refused where it cannot be confined.
+    package var isStrangers: Bool
+
+    package init(
+        name: LaunchName,
+        command: [String],
+        environment: [String: String] = [:],
+        files: [String: Data] = [:],
+        reads: [String] = [],
+        cores: Int,
+        memoryBytes: Int64,
+        seconds: Int64? = nil,
+        network: Network = .gallery,
+        isStrangers: Bool = false
+    ) {
+        self.name = name
+        self.command = command
+        self.environment = environment
+        self.files = files
+        self.reads = reads
+        self.cores = cores
+        self.memoryBytes = memoryBytes
+        self.seconds = seconds
+        self.network = network
+        self.isStrangers = isStrangers
+    }
+}
+
+package enum LaunchState: Sendable, Equatable {
+    /// Never started here, and after this answer never will be.
+    case absent
+    case running
+    case ended(LaunchEnd)
+    /// It was started, and ended without anybody knowing how: the machine went down.
+    case lost
+}
+
+/// How an attempt ended.
+package struct LaunchEnd: Sendable, Equatable {
+    package enum Cause: Sendable, Equatable {
+        case exit(Int32)
+        case signal(Int32)
+        case outOfMemory
+        case diskFull
+        case timeLimit
+    }
+
+    package var cause: Cause
+    package var time: Date
+
+    package init(_ cause: Cause, at time: Date) { (self.cause, self.time) = (cause, time) }
+}
+
+/// How well what is started is kept apart from this machine and from others.
+package struct Confinement: Sendable, Equatable, Codable {
+    package enum Limits: String, Sendable, Codable {
+        case groups2 = "cgroup2", groups1 = "cgroup1", perProcess = "rlimits"
+    }
+
+    /// A file system, processes and users of its own.
+    package var isIsolated: Bool
+    /// What enforces memory and cores.
+    package var limits: Limits
+    /// Whether a run with a network reaches nothing but the gallery.
+    package var reachesGalleryOnly: Bool
+    /// What is missing, in words for operators.
+    package var remarks: [String]
+
+    package init(isIsolated: Bool, limits: Limits, reachesGalleryOnly: Bool, remarks: [String] = []) {
+        self.isIsolated = isIsolated
+        self.limits = limits
+        self.reachesGalleryOnly = reachesGalleryOnly
+        self.remarks = remarks
+    }
+
+    /// Whether code that users brought may be started.
+    package func admits(_ network: Launch.Network) -> Bool {
+        isIsolated && limits != .perProcess && (network == .none || reachesGalleryOnly)
+    }
+}

@@ -1,0 +1,77 @@
+/// The small process that stands above each worker: it outlives the gallery, ends the worker when its time is over, and
+/// writes down how it ended.
+enum Supervisor {
+    /// Arguments: the folder of the attempt, seconds (0 is without end), seconds between asking and killing, the most bytes of
+    /// output, kibibytes of address space (0 is without limit), the control groups, and the command.
+    ///
+    /// `begun` decides who was first: the supervisor, or somebody who found nothing and ruled that nothing begins.
+    /// `ended` is written into space that was taken beforehand, so that a full disk does not swallow it.
+    static let script = #"""
+        umask 077
+        folder=$1 seconds=$2 grace=$3 most=$4 space=$5 groups=$6
+        shift 6
+        cd "$folder" || exit 1
+        mkdir begun 2>/dev/null || exit 0
+        printf '%512s\n' '' > ended.new
+        sync ended.new
+        started() { read -r line < "/proc/$1/stat"; set -- ${line##*) }; echo "${20}"; }
+        echo "$$ $(started $$)" > supervisor.new
+        sync supervisor.new
+        mv supervisor.new supervisor
+        mkfifo pipe
+        { stdbuf -o0 head -c "$most"; cat > /dev/null; } < pipe > output &
+        drain=$!
+        trap : TERM INT HUP
+        cd work || exit 1
+        (
+            for group in $groups; do echo 0 > "$group/cgroup.procs" || exit 126; done
+            ulimit -c 0
+            [ "$space" -eq 0 ] || ulimit -v "$space"
+            exec setsid "$@"
+        ) > ../pipe 2>&1 < /dev/null &
+        worker=$!
+        cd ..
+        echo "$worker" > worker.new
+        mv worker.new worker
+        members() { for group in $groups; do cat "$group/cgroup.procs" 2>/dev/null; done | sort -u; }
+        watch=
+        if [ "$seconds" -gt 0 ]; then
+            setsid sh -c '
+                sleep "$1"; : > late; kill -TERM "-$3" || kill -TERM "$3"
+                sleep "$2"; kill -KILL "-$3" || kill -KILL "$3"
+            ' watch "$seconds" "$grace" "$worker" > /dev/null 2>&1 < /dev/null &
+            watch=$!
+        fi
+        wait "$worker"
+        code=$?
+        while [ "$code" -gt 128 ] && kill -0 "$worker" 2>/dev/null; do wait "$worker"; code=$?; done
+        time=$(date +%s%3N)
+        [ -z "$watch" ] || kill -KILL "-$watch" 2>/dev/null
+        kill -KILL "-$worker" 2>/dev/null
+        for try in 1 2 3 4 5 6 7 8 9 10; do
+            left=$(members)
+            [ -n "$left" ] || break
+            kill -KILL $left 2>/dev/null
+            sleep 0.05
+        done
+        killed=0
+        for group in $groups; do
+            for file in memory.events memory.oom_control; do
+                [ -r "$group/$file" ] || continue
+                count=$(sed -n 's/^oom_kill //p' "$group/$file")
+                [ "${count:-0}" -eq 0 ] || killed=1
+            done
+        done
+        set -- $(df -Pk . | tail -n 1)
+        free=${4:-0}
+        late=0
+        [ ! -e late ] || late=1
+        for try in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$drain" 2>/dev/null || break; sleep 0.02; done
+        printf 'end %s %s %s %s %s' "$code" "$killed" "$late" "$free" "$time" 1<> ended.new
+        sync ended.new
+        mv ended.new ended
+        sync .
+        for group in $groups; do rmdir "$group" 2>/dev/null; done
+        exit 0
+        """#
+}

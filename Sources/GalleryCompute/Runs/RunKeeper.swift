@@ -1,0 +1,168 @@
+import Foundation
+import GalleryDatabase
+import GalleryModel
+import Logging
+
+/// Makes what is written in the rows of runs come true in a region: starts what waits, watches what runs, ends what is to
+/// end. It keeps nothing in memory, so that one that is started anew goes on where another fell.
+package struct RunKeeper: Sendable {
+    /// A worker that was asked to end has so long to save what it has.
+    static let grace: TimeInterval = 60
+    /// A worker that told its end has so long to leave.
+    static let leave: TimeInterval = 10
+
+    private let runs: Runs
+    private let launcher: any Launcher
+    private let region: String
+    private let machine: Capacity.Machine
+    private let address: @Sendable () -> String
+    /// What is to be started for a run, as its kind says.
+    private let program: @Sendable (Run) async throws -> RunProgram
+    private let logger = Logger(label: "gallery.runs")
+
+    package init(
+        runs: Runs,
+        launcher: any Launcher,
+        region: String = Region.local,
+        machine: Capacity.Machine,
+        address: @escaping @Sendable () -> String,
+        program: @escaping @Sendable (Run) async throws -> RunProgram
+    ) {
+        self.runs = runs
+        self.launcher = launcher
+        self.region = region
+        self.machine = machine
+        self.address = address
+        self.program = program
+    }
+
+    /// Before the first `tick` of a gallery that was started anew.
+    package func recover() async throws { try await runs.renewLeases(in: region) }
+
+    /// One round.
+    package func tick() async throws {
+        for run in try await cared() where run.state != .queued {
+            do {
+                try await run.state.isOver ? sweep(run) : watch(run)
+            } catch {
+                complain(run, error)
+            }
+        }
+        try await fill()
+    }
+
+    /// What waits, what has a place, and what has ended but may hold its place still.
+    private func cared() async throws -> [Run] {
+        let region = region
+        return try await runs.database.read { db in try db.runsToCare(in: region) }
+    }
+
+    private func complain(_ run: Run, _ error: any Error) {
+        logger.error("a run could not be looked after", metadata: ["run": "\(run.id)", "error": "\(error)"])
+    }
+
+    // MARK: Watching
+
+    private func watch(_ run: Run) async throws {
+        let now = runs.world.now()
+        switch try await launcher.find(run.name) {
+        case .absent:
+            try await runs.settle(run.name, .vanished, .none, at: now)
+        case .lost:
+            // The machine went down: nobody knows when, so what is billed ends with the last sign of life.
+            try await runs.settle(run.name, .failed, .machineLost, at: run.heartbeatAt ?? now)
+        case .ended(let end):
+            try await keepOutput(run)
+            try await runs.settle(run.name, .failed, RunReason(end.cause), at: end.time)
+        case .running:
+            try await watchRunning(run, now)
+        }
+    }
+
+    private func watchRunning(_ run: Run, _ now: Date) async throws {
+        if run.state == .stopping, let asked = run.stopAt {
+            if now.timeIntervalSince(asked) >= Self.grace {
+                try await launcher.kill(run.name)
+            } else {
+                try await launcher.stop(run.name)
+            }
+            return
+        }
+        guard let lease = run.leaseUntil, lease <= now else { return }
+        try await launcher.kill(run.name)
+        let reason = run.heartbeatAt == nil ? RunReason.silent : .workerLost
+        try await runs.settle(run.name, .failed, reason, at: run.heartbeatAt ?? now)
+    }
+
+    /// A run that is over gives its place free when nothing of it is left: one that told its end has a moment to leave.
+    private func sweep(_ run: Run) async throws {
+        if run.attempt > 0 {
+            if try await launcher.find(run.name) == .running {
+                guard let end = run.endedAt, runs.world.now().timeIntervalSince(end) >= Self.leave else { return }
+                try await launcher.kill(run.name)
+                return
+            }
+            try await launcher.sweep(run.name)
+        }
+        try await runs.settled(run.name)
+    }
+
+    /// What a worker wrote to its outputs is worth most where it could not send it.
+    private func keepOutput(_ run: Run) async throws {
+        let output = try await launcher.output(of: run.name, last: 64 << 10)
+        guard !output.isEmpty else { return }
+        try runs.logs.append(run.name, at: runs.logs.size(run.name), "\n--- output of the worker ---\n" + output)
+    }
+
+    // MARK: Starting
+
+    private func fill() async throws {
+        let cared = try await cared()
+        var queue = RunQueue(
+            machine: machine,
+            placed: cared.filter { $0.state != .queued }.map { .init(account: $0.account.rawValue, size: $0.size) }
+        )
+        let waiting = cared.filter { $0.state == .queued }.map { run in
+            RunQueue.Waiting(id: run.id, account: run.account.rawValue, size: run.size, since: run.queuedAt)
+        }
+        for id in queue.next(waiting, at: runs.world.now()) {
+            guard let placed = try await runs.place(id) else { continue }
+            do {
+                try await start(placed.run, placed.token, placed.seconds)
+            } catch {
+                complain(placed.run, error)
+                let problem = (error as? any DomainError)?.problem
+                let reason = RunReason(
+                    problem?.code ?? "launcher-failed",
+                    problem?.detail ?? "The worker could not be started."
+                )
+                try await runs.settle(placed.run.name, .failed, reason, at: runs.world.now())
+            }
+        }
+    }
+
+    private func start(_ run: Run, _ token: String, _ seconds: Int64?) async throws {
+        let program = try await program(run)
+        let address = address()
+        let own = [
+            "GALLERY_URL": address, "HF_ENDPOINT": address, "GALLERY_RUN_ID": run.id,
+            "GALLERY_RUN_ATTEMPT": "\(run.attempt)", "GALLERY_RUN_TOKEN": token, "HF_TOKEN": token,
+            "GALLERY_RUN_SPEC": "spec.json",
+        ]
+        try await launcher.start(
+            Launch(
+                name: run.name,
+                command: program.command,
+                environment: program.environment.merging(own) { _, own in own },
+                files: program.files.merging(["spec.json": Data(run.spec.utf8)]) { _, own in own },
+                reads: program.reads,
+                cores: run.size.cores,
+                memoryBytes: Int64(run.size.memoryGiB) << 30,
+                // Its preparations are not billed, and not counted.
+                seconds: seconds.map { min($0, 1 << 31) + Int64(Runs.patience) },
+                network: program.network,
+                isStrangers: program.isStrangers
+            )
+        )
+    }
+}

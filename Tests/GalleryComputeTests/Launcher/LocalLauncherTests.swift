@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+@testable import GalleryCompute
+
+@Suite(.serialized)
+struct LocalLauncherTests {
+    private static let stories: [(name: String, tell: @Sendable (LauncherContract) async throws -> Void)] = [
+        ("exit codes", { try await $0.tellsExitCodes() }),
+        ("files and environment", { try await $0.passesFilesAndNothingOfTheGallerys() }),
+        ("checkpoints", { try await $0.keepsCheckpointsOverAttempts() }),
+        ("stop", { try await $0.stopsWhatListens() }), ("kill", { try await $0.killsWhatDoesNotListen() }),
+        ("time limit", { try await $0.endsAtTheTimeLimit() }), ("memory", { try await $0.tellsWhenMemoryIsOut() }),
+        ("started once", { try await $0.startsOnce() }), ("found again", { try await $0.findsAgain() }),
+        ("bad names", { try await $0.refusesBadNames() }),
+    ]
+
+    private static func inFolder(_ body: (URL) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "runs-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await body(folder)
+    }
+
+    @Test(arguments: stories.map(\.name))
+    func `the local launcher keeps the contract with what this machine gives`(_ name: String) async throws {
+        let story = try #require(Self.stories.first { $0.name == name })
+        try await Self.inFolder { folder in
+            try await story.tell(LauncherContract { try LocalLauncher(root: folder, graceSeconds: 1) })
+        }
+    }
+
+    @Test(arguments: stories.map(\.name))
+    func `the local launcher keeps the contract with plain processes`(_ name: String) async throws {
+        let story = try #require(Self.stories.first { $0.name == name })
+        try await Self.inFolder { folder in
+            try await story.tell(
+                LauncherContract {
+                    try LocalLauncher(root: folder, graceSeconds: 1, sandbox: Sandbox(wrapper: nil), groups: nil)
+                }
+            )
+        }
+    }
+
+    @Test func `code of strangers is refused where nothing confines it`() async throws {
+        try await Self.inFolder { folder in
+            let launcher = try LocalLauncher(root: folder, graceSeconds: 1, sandbox: Sandbox(wrapper: nil), groups: nil)
+            var launch = LauncherContract.launch("exit", LaunchName(run: "x", attempt: 1))
+            launch.isStrangers = true
+            let refused = launch
+            await #expect(throws: LauncherError.notConfined) { try await launcher.start(refused) }
+        }
+    }
+}
