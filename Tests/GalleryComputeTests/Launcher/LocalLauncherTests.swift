@@ -50,4 +50,22 @@ struct LocalLauncherTests {
             await #expect(throws: LauncherError.notConfined) { try await launcher.start(refused) }
         }
     }
+
+    @Test func `a worker in the sandbox sees no files of this machine and no network`() async throws {
+        try await Self.inFolder { folder in
+            let launcher = try LocalLauncher(root: folder, graceSeconds: 1)
+            guard launcher.confinement.isIsolated else { return }
+            let name = LaunchName(run: "curious", attempt: 1)
+            let script = "ls /root 2>&1; cat /etc/shadow 2>&1; id -u; touch /usr/x 2>&1; tail -n +3 /proc/net/dev"
+            try await launcher.start(LauncherContract.launch(script, name))
+            let contract = LauncherContract { launcher }
+            _ = try await contract.end(of: name, in: launcher)
+            let output = try await launcher.output(of: name, last: 10_000)
+            #expect(
+                output.contains("65534") && !output.contains("root:x") && !output.contains("root:*")
+                    && !output.contains("eth0")
+            )
+            #expect(output.contains("cannot access '/root'") && output.contains("Read-only file system"))
+        }
+    }
 }
