@@ -172,7 +172,10 @@ class Link:
 
     def _send_some(self) -> bool:
         """Sends the oldest thing that waits; false where nothing does."""
-        return self._send_log() or self._send_events() or self._send_finish()
+        # Read first: all that was said before it lies in the spool then, and goes before it.
+        with self._lock:
+            end = self._finish
+        return self._send_log() or self._send_events() or self._send_finish(end)
 
     def _send_log(self) -> bool:
         data = _read(self._log_path, self._log_sent, LARGEST_TEXT)
@@ -205,12 +208,10 @@ class Link:
         self._events_sent += used
         return True
 
-    def _send_finish(self) -> bool:
-        with self._lock:
-            body = self._finish
-        if body is None or self._finished.is_set():
+    def _send_finish(self, end: dict[str, Any] | None) -> bool:
+        if end is None or self._finished.is_set():
             return False
-        self._tell("finish", body)
+        self._tell("finish", end)
         self._finished.set()
         return True
 

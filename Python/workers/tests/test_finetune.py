@@ -129,12 +129,14 @@ def test_killed_at_any_moment_it_ends_the_same(
     """Kills the worker at random points of its training, and once just as a checkpoint is being written."""
     run = FineTune(gallery, repositories, tmp_path / "killed")
     moments = random.Random(3)
-    for _ in range(3):
+    for attempt in range(3):
         process = run.start()
         target = moments.randint(1, 8) + max([0, *gallery.checkpoints])
         checkpoints = run.folder / "checkpoints"
         while process.poll() is None:
-            if max(gallery.curve("loss"), default=0) >= target or any(checkpoints.glob("writing-*")) and moments.random() < 0.3:
+            # The last one has something to go on with, however fast this machine is.
+            is_due = max(gallery.curve("loss"), default=0) >= target and (attempt < 2 or any(checkpoints.glob("step-*")))
+            if is_due or any(checkpoints.glob("writing-*")) and moments.random() < 0.3:
                 process.kill()
             time.sleep(0.002)
         process.wait()

@@ -47,6 +47,29 @@ def test_what_a_run_says_arrives_in_order(gallery: Gallery, link: Link) -> None:
     assert gallery.requests[-1][0] in ("finish", "heartbeat")
 
 
+def test_nothing_said_before_the_end_comes_after_it(gallery: Gallery, link: Link, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = link._send_log
+
+    def slow() -> bool:
+        """Looks, and is overtaken by a run that says its last words and ends."""
+        done = found()
+        looked.set()
+        ended.wait(5)
+        return done
+
+    looked, ended = threading.Event(), threading.Event()
+    monkeypatch.setattr(link, "_send_log", slow)
+    link.start()
+    assert looked.wait(5)
+    link.log("last words\n")
+    finish = threading.Thread(target=link.finish, args=("succeeded",))
+    finish.start()
+    eventually(lambda: link._finish)
+    ended.set()
+    finish.join(10)
+    assert gallery.text() == "last words\n" and len(gallery.finished) == 1
+
+
 def test_lost_answers_count_once(gallery: Gallery, link: Link) -> None:
     gallery.drop_answers = 6
     link.start()
