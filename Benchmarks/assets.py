@@ -12,7 +12,7 @@ CHARACTERS = "大语言模型训练数据集图像识别文本生成语音视频
 TASKS = ["text-generation", "fill-mask", "translation", "object-detection", "image-classification"]
 # What people look for: words common and rare, parts of names, one to three characters, mixtures, and choices without a text.
 QUESTIONS = [
-    "", "sort=downloads", "license=mit&task=text-generation", "tag=tag-7", "q=chat", "q=chat&sort=newest", "q=qwen+chat", "q=oberta",
+    "", "sort=downloads", "licence=mit&task=text-generation", "tag=tag-7", "q=chat", "q=chat&sort=newest", "q=qwen+chat", "q=oberta",
     "q=seg", "q=模型", "q=语音视", "q=医", "q=bert+图像", "q=image&language=zh", "q=bench/qwen-bert-4711", "q=zzzzz",
 ]
 # The same as clients of the hub API ask it.
