@@ -4,6 +4,7 @@ import io
 import random
 import sqlite3
 import subprocess
+import time
 
 WORDS = """bert roberta qwen llama mistral whisper resnet yolo clip diffusion vision speech audio medical finance legal chat instruct
 base large small tiny mini multilingual chinese english french code math reasoning embedding rerank ocr table graph segmentation
@@ -45,13 +46,20 @@ def rows(owner, count):
         yield row, sorted(tags)
 
 
+def downloads(row):
+    """Of a row: what the gallery sums up day by day, lest its daily work find other numbers and write every row anew."""
+    return row[13]
+
+
 def fill(path, count):
     """Adds `count` public assets of the first account."""
     database = sqlite3.connect(path)
+    today = int(time.time()) // 86400
     owner = database.execute("SELECT id FROM accounts ORDER BY number LIMIT 1").fetchone()[0]
     with database:
         for row, tags in rows(owner, count):
             database.execute(f"INSERT INTO repositories ({COLUMNS}) VALUES ({', '.join('?' * len(row))})", row)
+            database.execute("INSERT INTO repository_downloads (repo, day, count) VALUES (?, ?, ?)", (row[0], today, downloads(row)))
             database.executemany(
                 "INSERT INTO repository_tags (repo, tag, ordinal) VALUES (?, ?, ?)",
                 [(row[0], tag, index) for index, tag in enumerate(tags)])
@@ -66,10 +74,13 @@ def fill_postgres(url, count):
                               capture_output=True, text=True).stdout.strip()
 
     owner = psql("SELECT id FROM accounts ORDER BY number LIMIT 1")
-    assets, labels = io.StringIO(), io.StringIO()
+    assets, labels, counts = io.StringIO(), io.StringIO(), io.StringIO()
+    today = int(time.time()) // 86400
     for row, tags in rows(owner, count):
         assets.write("\t".join(map(str, row)) + "\n")
+        counts.write(f"{row[0]}\t{today}\t{downloads(row)}\n")
         labels.writelines(f"{row[0]}\t{tag}\t{index}\n" for index, tag in enumerate(tags))
     psql(f"COPY repositories ({COLUMNS}) FROM STDIN", assets.getvalue())
+    psql("COPY repository_downloads (repo, day, count) FROM STDIN", counts.getvalue())
     psql("COPY repository_tags (repo, tag, ordinal) FROM STDIN", labels.getvalue())
     psql("ANALYZE")

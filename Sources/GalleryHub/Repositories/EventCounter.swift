@@ -87,12 +87,12 @@ package actor EventCounter {
         try await database.write { db in
             try db.execute("DELETE FROM repository_visits WHERE day < \(day - 2)")
             try db.execute("DELETE FROM repository_downloads WHERE day <= \(day - 30)")
+            let sum: SQL = """
+                COALESCE((SELECT SUM(d.count) FROM repository_downloads d WHERE d.repo = repositories.id), 0)
+                """
+            // Rows are not written for nothing: in PostgreSQL each writing makes lists that read from indexes alone slower for a while.
             try db.execute(
-                """
-                UPDATE repositories SET downloads = COALESCE(
-                    (SELECT SUM(d.count) FROM repository_downloads d WHERE d.repo = repositories.id), 0)
-                WHERE downloads > 0
-                """
+                "UPDATE repositories SET downloads = \(sql: sum) WHERE downloads > 0 AND downloads <> \(sql: sum)"
             )
         }
     }
