@@ -93,6 +93,15 @@ def test_hostile_files_do_nothing(house, visit_as, path):
     assert visit.page.locator("main").count() == 1 and visit.page.locator("[onclick], [style], iframe").count() == 0
 
 
+def test_a_card_of_metadata_alone_is_no_introduction_to_anybody(house, visit_as):
+    house.api.create_repo("ada/bare-card")
+    house.api.upload_file(path_or_fileobj=b"---\nlicense: mit\n---\n", path_in_repo="README.md", repo_id="ada/bare-card")
+    for viewer in ["ada", "eve", None]:
+        page = visit_as(viewer, house).page
+        page.goto("/ada/bare-card")
+        assert page.get_by_role("heading", name="No introduction yet").is_visible()
+
+
 def test_formulas_are_drawn_and_code_is_coloured(house, visit_as):
     page = visit_as(None, house).page
     page.goto("/ada/open")

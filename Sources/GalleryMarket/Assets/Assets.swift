@@ -66,13 +66,14 @@ package struct Assets: Sendable {
         else { return nil }
         let place = LinkPlace(repository: asset.path, revision: "main")
         let key = "\(asset.path) \(entry.oid.hex)"
-        if let known = await texts.text(of: key) { return known }
-        guard let source = try await files.text(at: Self.readme, revision: "main", of: asset.id, by: viewer) else {
-            return nil
+        var text = await texts.text(of: key)
+        if text == nil, let source = try await files.text(at: Self.readme, revision: "main", of: asset.id, by: viewer) {
+            let fresh = MarkdownText.render(source, in: place)
+            await texts.keep(fresh, of: key)
+            text = fresh
         }
-        let text = MarkdownText.render(source, in: place)
-        await texts.keep(text, of: key)
-        return text.html.allSatisfy(\.isWhitespace) ? nil : text
+        // A card of metadata alone introduces nothing.
+        return text?.html.allSatisfy(\.isWhitespace) == false ? text : nil
     }
 
     /// Nil where a revision or file is missing.
