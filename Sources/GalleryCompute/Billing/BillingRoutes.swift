@@ -173,53 +173,16 @@ struct BillingRoutes: Sendable {
 
     private func addMoney(to api: APIRoutes) {
         let account = "console/billing/accounts/{account}"
-        api.send(
-            .post,
-            "\(account)/top-ups",
-            "Book money that was received",
-            for: .administrators,
-            body: PaymentBody.self,
-            answers: BillingStateBody.self,
-            status: .created
-        ) { call in
-            try ComputeRights.mustOperate(call.viewer)
-            let name = try call.path("account")
-            try await billing.topUp(
-                name,
-                Self.amount(call.body.amount),
-                reference: call.body.reference,
-                note: call.body.note ?? "",
-                by: call.viewer
-            )
-            return BillingStateBody(
-                try await billing.state(of: name, by: call.viewer),
-                currency: billing.currency,
-                now: billing.world.now()
-            )
+        addPayment("\(account)/top-ups", "Book money that was received", to: api) { name, body, viewer in
+            let (amount, note) = (try Self.amount(body.amount), body.note ?? "")
+            _ = try await billing.topUp(name, amount, reference: body.reference, note: note, by: viewer)
         }
-        api.send(
-            .post,
-            "\(account)/corrections",
-            "Take back money that was booked by mistake",
-            for: .administrators,
-            body: PaymentBody.self,
-            answers: BillingStateBody.self,
-            status: .created
-        ) { call in
-            try ComputeRights.mustOperate(call.viewer)
-            let name = try call.path("account")
-            try await billing.takeBack(
-                name,
-                Self.amount(call.body.amount),
-                reference: call.body.reference,
-                note: call.body.note ?? "",
-                by: call.viewer
-            )
-            return BillingStateBody(
-                try await billing.state(of: name, by: call.viewer),
-                currency: billing.currency,
-                now: billing.world.now()
-            )
+        addPayment("\(account)/corrections", "Take back money that was booked by mistake", to: api) {
+            name,
+            body,
+            viewer in
+            let (amount, note) = (try Self.amount(body.amount), body.note ?? "")
+            _ = try await billing.takeBack(name, amount, reference: body.reference, note: note, by: viewer)
         }
         api.send(
             .post,
@@ -244,6 +207,32 @@ struct BillingRoutes: Sendable {
     }
 
     // MARK: Answers
+
+    private func addPayment(
+        _ path: String,
+        _ summary: String,
+        to api: APIRoutes,
+        book: @escaping @Sendable (_ account: String, PaymentBody, _ viewer: Viewer) async throws -> Void
+    ) {
+        api.send(
+            .post,
+            path,
+            summary,
+            for: .administrators,
+            body: PaymentBody.self,
+            answers: BillingStateBody.self,
+            status: .created
+        ) { call in
+            try ComputeRights.mustOperate(call.viewer)
+            let name = try call.path("account")
+            try await book(name, call.body, call.viewer)
+            return BillingStateBody(
+                try await billing.state(of: name, by: call.viewer),
+                currency: billing.currency,
+                now: billing.world.now()
+            )
+        }
+    }
 
     private func state(_ name: String?, _ call: APICall<Void>) async throws -> BillingStateBody {
         let state = try await billing.state(of: name, by: call.viewer)
