@@ -16,7 +16,8 @@ PAGES = ["/console", "/console/people", "/console/people/ada", "/console/new-per
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     with Gallery(tmp_path_factory.mktemp("console") / "data") as gallery:
-        for name, role in [("root", "admin"), ("boss", "admin"), ("rita", "reviewer"), ("ada", "user"), ("eve", "user")]:
+        for name, role in [("root", "admin"), ("boss", "admin"), ("rita", "reviewer"), ("ada", "user"), ("eve", "user"),
+                           ("nora", "user")]:
             gallery.create_user(name, role)
         api = HfApi(endpoint=gallery.url, token=gallery.create_token("ada"))
         api.create_repo("ada/tiny")
@@ -48,10 +49,10 @@ def test_the_console_is_for_administrators(house, visit_as):
 def test_a_person_is_found_promoted_barred_and_given_a_password(house, visit_as):
     root = visit_as("root", house).page
     root.goto("/console/people")
-    root.get_by_role("searchbox", name="Name, nickname").fill("eve@")
+    root.get_by_role("searchbox", name="Name, nickname").fill("nora@")
     root.keyboard.press("Enter")
     expect(root.locator(".row")).to_have_count(1)
-    root.get_by_role("link", name="eve").click()
+    root.get_by_role("link", name="nora").click()
     root.get_by_role("combobox", name="Role").select_option("reviewer")
     root.get_by_role("button", name="Set role").click()
     expect(root.locator(".badge", has_text="Reviewer")).to_be_visible()
@@ -59,24 +60,24 @@ def test_a_person_is_found_promoted_barred_and_given_a_password(house, visit_as)
     root.get_by_role("button", name="New password").click()
     confirm(root)
     root.locator("#new-password").wait_for()
-    assert root.url.endswith("/console/people/eve")
+    assert root.url.endswith("/console/people/nora")
     password = root.locator("#new-password").inner_text()
     # Loading the page again neither shows it again nor makes another one.
     root.reload()
     expect(root.locator("#new-password")).to_have_count(0)
     assert re.fullmatch(r"(\w{5}-){3}\w{5}", password)
-    eve = visit_as(None, house).page
-    eve.goto("/login")
-    eve.get_by_label("Account name").fill("eve")
-    eve.get_by_label("Password", exact=True).fill(password)
-    eve.get_by_role("button", name="Sign in").click()
-    eve.wait_for_url("**/my")
-    root.goto("/console/people/eve")
+    nora = visit_as(None, house).page
+    nora.goto("/login")
+    nora.get_by_label("Account name").fill("nora")
+    nora.get_by_label("Password", exact=True).fill(password)
+    nora.get_by_role("button", name="Sign in").click()
+    nora.wait_for_url("**/my")
+    root.goto("/console/people/nora")
     root.get_by_role("button", name="Disable").click()
     confirm(root)
     expect(root.locator(".badge", has_text="Disabled")).to_be_visible()
-    eve.goto("/my")
-    assert "/login" in eve.url
+    nora.goto("/my")
+    assert "/login" in nora.url
     root.get_by_role("button", name="Enable").click()
     root.get_by_label("Largest file").fill("much")
     root.get_by_role("button", name="Set quota").click()
@@ -84,7 +85,7 @@ def test_a_person_is_found_promoted_barred_and_given_a_password(house, visit_as)
     root.get_by_label("Largest file").fill("20 GB")
     root.get_by_role("button", name="Set quota").click()
     assert root.get_by_label("Largest file").input_value() == "20 GB"
-    root.goto("/console/audit?subject=eve&action=account.set-limits")
+    root.goto("/console/audit?subject=nora&action=account.set-limits")
     expect(root.locator(".audit-row")).to_have_count(1)
     expect(root.locator(".audit-row")).to_contain_text("127.0.0.1")
 
