@@ -111,8 +111,12 @@ let package = Package(
         .target(
             name: "GalleryCompute",
             dependencies: [
-                "GalleryModel", "GalleryDatabase", "GalleryServing", "GalleryHub", hummingbird, nio, log,
+                "GalleryModel", "FileFormats", "GalleryDatabase", "GalleryServing", "GalleryHub", hummingbird, nio,
+                posix, log,
+                httpClient, lifecycle,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

@@ -1043,10 +1043,12 @@ CREATE TABLE runs (
     checkpoint_step INTEGER,
     checkpoint_folder TEXT NOT NULL DEFAULT '',
     product TEXT NOT NULL DEFAULT '',
-    is_settled INTEGER NOT NULL DEFAULT 0 CHECK (is_settled IN (0, 1)),
+    is_settled INTEGER NOT NULL DEFAULT 0 CHECK (is_settled IN (0, 1)), writes TEXT, reads TEXT NOT NULL DEFAULT '',
     CHECK ((state IN ('starting', 'running', 'stopping')) = (lease_until IS NOT NULL)),
     CHECK ((state IN ('succeeded', 'failed', 'stopped')) = (ended_at IS NOT NULL))
 ) STRICT;
+
+CREATE UNIQUE INDEX runs_by_token ON runs (token) WHERE token IS NOT NULL;
 
 CREATE INDEX runs_of_account ON runs (account, id);
 

@@ -35,6 +35,7 @@ package struct ComputeRoutes: Sendable {
         api.group("Compute") { api in
             FlavorRoutes(flavors: flavors).add(to: api)
             BillingRoutes(billing: billing).add(to: api)
+            RunRoutes(runs: slices.runs).add(to: api)
         }
         FlavorPages(flavors: flavors, pages: pages, menus: menus).add(to: router)
         BillingPages(billing: billing, flavors: flavors, pages: pages, menus: menus).add(to: router)

@@ -1,24 +1,70 @@
+package import Foundation
 package import GalleryHub
 package import GalleryServing
+package import ServiceLifecycle
 
 /// All slices of compute, built in the order in which they need one another.
 package struct ComputeSlices: Sendable {
     package let hub: HubSlices
     package let billing: Billing
     package let flavors: Flavors
+    package let runs: Runs
+    package let launcher: any Launcher
+    package let workers: Workers
+    private let machine: Capacity
+    private let address: ServingAddress
 
-    /// `machine` is what this machine has.
-    package init(hub: HubSlices, machine: Capacity) {
+    /// `machine` is what this machine has; `address` where workers on it reach the gallery; `web` the folder of its pages,
+    /// beside which the programs of workers lie.
+    package init(hub: HubSlices, machine: Capacity, address: ServingAddress, web: URL) throws {
         self.hub = hub
-        billing = Billing(database: hub.database, world: hub.world, settings: hub.settings.billing)
-        flavors = Flavors(
-            database: hub.database,
-            world: hub.world,
-            billing: billing,
-            settings: hub.settings.compute
-        ) { region in
+        self.machine = machine
+        self.address = address
+        let (database, world, settings) = (hub.database, hub.world, hub.settings)
+        let told: [RunObserver] = []
+        billing = Billing(
+            database: database,
+            world: world,
+            settings: settings.billing,
+            observers: [Runs.observer(world, told)]
+        )
+        flavors = Flavors(database: database, world: world, billing: billing, settings: settings.compute) { region in
             region == Region.local ? machine : Capacity([])
         }
+        let home = web.deletingLastPathComponent()
+        let environment = settings.compute.workers
+        workers = Workers(
+            programs: home.appending(path: "Python/workers"),
+            environment: environment.isEmpty ? home.appending(path: ".venv-workers") : URL(filePath: environment)
+        )
+        let launcher = try LocalLauncher(root: hub.folder.root.appending(path: "runs"))
+        self.launcher = launcher
+        runs = Runs(
+            database: database,
+            world: world,
+            billing: billing,
+            flavors: flavors,
+            logs: RunLogs(root: hub.folder.root.appending(path: "run-logs")),
+            observers: told
+        ) { run in try await launcher.forget(run: run) }
+    }
+
+    /// What each slice that orders runs has to say of them.
+    private var parts: [RunPart] { [] }
+
+    /// What runs beside the answering of requests.
+    package var services: [any Service] {
+        guard let machine = machine.machines.first else { return [] }
+        let parts = parts
+        let keeper = RunKeeper(runs: runs, launcher: launcher, machine: machine) { [address] in
+            address.url
+        } program: { run in
+            guard let part = parts.first(where: { $0.kinds.contains(run.kind) }) else {
+                throw RunError.noProgram(run.kind)
+            }
+            return try await part.program(run)
+        }
+        return [RunUpkeep(keepers: [keeper], address: address)]
     }
 
     /// Which code does which kind of job, and what recurs.

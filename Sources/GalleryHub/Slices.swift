@@ -43,6 +43,7 @@ package struct HubSlices: Sendable {
         self.folder = folder
         var rules = Identity.Rules(settings)
         rules.check = additions.life.check
+        rules.worker = additions.worker
         if let isOpen = additions.isSignUpOpen { rules.isSignUpOpen = isOpen }
         identity = try Identity(database: database, world: world, keys: folder.keys, rules: rules)
         let limits = RepositoryLimits(

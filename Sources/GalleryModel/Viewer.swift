@@ -29,11 +29,22 @@ package struct Viewer: Sendable, Equatable {
     package var scope: Scope
     /// The only repository the credential is good for, where it is bound to one.
     package var onlyRepo: RepoID?
+    /// What the credential of a run's worker reads besides; nil for credentials of people.
+    package var workerReads: Set<RepoID>?
 
     package init(account: Account?, scope: Scope = .admin, onlyRepo: RepoID? = nil) {
         self.account = account
         self.scope = scope
         self.onlyRepo = onlyRepo
+    }
+
+    /// The worker of somebody's run: it reads the run's inputs, commits to its product, and does nothing else in that
+    /// account's name.
+    package static func worker(of account: Account, writes: RepoID?, reads: Set<RepoID>) -> Viewer {
+        // A repository that there is not binds what has no product to none.
+        var viewer = Viewer(account: account, scope: writes == nil ? .read : .write, onlyRepo: writes ?? RepoID(""))
+        viewer.workerReads = reads
+        return viewer
     }
 
     package static let visitor = Viewer(account: nil, scope: .read)

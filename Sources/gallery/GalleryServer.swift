@@ -27,6 +27,8 @@ struct GalleryServer: Sendable {
         for id in applied { logger.info("database step applied", metadata: ["step": "\(id)"]) }
         let program = RunningProgram(version: Version.current, startedAt: world.now(), sources: sources)
         let ground = MarketGround(settings: settings, world: world, program: program)
+        var additions = ground.additions
+        additions.worker = Runs.worker
         let slices = try await HubSlices(
             settings: settings,
             world: world,
@@ -34,10 +36,11 @@ struct GalleryServer: Sendable {
             volatile: stores.volatile,
             folder: stores.folder,
             blobs: stores.blobs,
-            additions: ground.additions
+            additions: additions
         )
-        var pages = try Pages(
-            web: WebFolder(settings.web),
+        let folder = try WebFolder(settings.web)
+        var pages = Pages(
+            web: folder,
             navigation: .market,
             world: world,
             signingKey: slices.identity.box.signingKey(for: "messages between pages")
@@ -46,15 +49,21 @@ struct GalleryServer: Sendable {
         pages.inForce = ground.inForce
         let web = pages
         let market = MarketSlices(hub: slices, ground: ground) { web.catalogue }
-        let compute = ComputeSlices(hub: slices, machine: await Capacity.ofThisMachine())
+        let address = ServingAddress()
+        let compute = try ComputeSlices(
+            hub: slices,
+            machine: await Capacity.ofThisMachine(),
+            address: address,
+            web: folder.root
+        )
         try await market.console.settings.load()
         let setUp = try await market.console.setup.isOpen() ? market.console.setup.token : nil
-        let application = application(market, compute, web, stores, logger, setUp: setUp)
+        let application = application(market, compute, web, stores, logger, address, setUp: setUp)
         let services =
             slices.services { handlers in
                 market.register(in: &handlers)
                 compute.register(in: &handlers)
-            } + market.services
+            } + market.services + compute.services
         let group = ServiceGroup(configuration: configuration(services + [application], logger))
         try await group.run()
         try await stores.close()
@@ -68,6 +77,7 @@ struct GalleryServer: Sendable {
         _ pages: Pages,
         _ stores: Stores,
         _ logger: Logger,
+        _ address: ServingAddress,
         setUp token: String?
     ) -> some ApplicationProtocol {
         let edge = Edge(settings: settings, world: world, checks: checks(stores), pages: pages)
@@ -89,7 +99,10 @@ struct GalleryServer: Sendable {
                 backlog: 1024,
                 availableConnectionsDelegate: .maximum(settings.server.maximumConnections, logger: logger)
             ),
-            onServerRunning: { channel in announce(channel, stores, setUp: token) },
+            onServerRunning: { channel in
+                address.set(host: settings.server.host, port: channel.localAddress?.port ?? settings.server.port)
+                announce(channel, stores, setUp: token)
+            },
             logger: logger
         )
     }

@@ -15,6 +15,9 @@ package struct Run: Record, Equatable {
     package let spec: String
     /// The most seconds that it may use, over all attempts; nil is without end.
     package let limitSeconds: Int64?
+    /// The repository that its worker commits to, and those that it reads although they are not for everybody.
+    package let writes: RepoID?
+    package let reads: [RepoID]
     package var state: RunState
     /// Which attempt this is; 0 before the first.
     package var attempt: Int
@@ -51,6 +54,8 @@ package struct Run: Record, Equatable {
         )
         spec = try row.get("spec")
         limitSeconds = try row.optional("limit_seconds")
+        writes = try row.optional("writes")
+        reads = try row.get("reads", as: String.self).split(separator: " ").map { RepoID(String($0)) }
         state = try row.get("state")
         attempt = try row.get("attempt")
         reason = RunReason(try row.get("reason"), try row.get("reason_detail"))
@@ -71,7 +76,7 @@ package struct Run: Record, Equatable {
     static let columns: SQL =
         """
         id, account, kind, title, flavor, region, tariff, cores, memory_gib, accelerator, accelerators, spec,
-        limit_seconds, state, attempt, reason, reason_detail, stage, created_at, queued_at, started_at, ended_at,
+        limit_seconds, writes, reads, state, attempt, reason, reason_detail, stage, created_at, queued_at, started_at, ended_at,
         heartbeat_at, lease_until, stop_at, checkpoint_step, checkpoint_folder, product, is_settled
         """
 
@@ -100,21 +105,58 @@ package struct RunDraft: Sendable {
     package var used: UsedFlavor
     package var spec: String
     package var hours: Int?
+    /// The repository that its worker may commit to.
+    package var writes: RepoID?
+    /// Those that its worker may read besides what everybody may.
+    package var reads: [RepoID]
 
-    package init(kind: RunKind, title: String, used: UsedFlavor, spec: String = "{}", hours: Int? = nil) {
+    package init(
+        kind: RunKind,
+        title: String,
+        used: UsedFlavor,
+        spec: String = "{}",
+        hours: Int? = nil,
+        writes: RepoID? = nil,
+        reads: [RepoID] = []
+    ) {
         self.kind = kind
         self.title = title
         self.used = used
         self.spec = spec
         self.hours = hours
+        self.writes = writes
+        self.reads = reads
     }
 
     func check() throws(RunError) {
         guard (1...200).contains(title.count), !title.contains(where: { $0.isNewline || $0 == "\0" }) else {
             throw .badTitle
         }
-        guard spec.utf8.count <= 256 << 10, !spec.contains("\0") else { throw .specTooLong }
+        guard reads.count <= 100, spec.utf8.count <= 256 << 10, !spec.contains("\0") else { throw .specTooLong }
         if let hours { guard (1...87_600).contains(hours) else { throw .badHours } }
+    }
+}
+
+/// A draft that was found to be in order, with what its flavor has.
+package struct PreparedRun: Sendable {
+    let draft: RunDraft
+    let account: AccountID
+    let size: RunSize
+    package let id: String
+}
+
+/// Told in the transaction in which the state of a run changes, so that whoever ordered it keeps its own record in step.
+package typealias RunObserver = @Sendable (_ run: Run, _ before: RunState, any SQLConnection) throws -> Void
+
+/// What a slice that orders runs has to say of its kinds.
+package struct RunPart: Sendable {
+    package var kinds: Set<RunKind>
+    /// What is to be started for a run; what it throws is why the run fails.
+    package var program: @Sendable (Run) async throws -> RunProgram
+
+    package init(_ kinds: Set<RunKind>, program: @escaping @Sendable (Run) async throws -> RunProgram) {
+        self.kinds = kinds
+        self.program = program
     }
 }
 

@@ -14,6 +14,9 @@ package enum RunError: DomainError, Equatable {
     case leaseLost
     case badReport(String)
     case logGap(Int64)
+    case noRoom
+    case noWorkers(String)
+    case noProgram(RunKind)
     case timeUsed
     case stillEnding
 
@@ -40,11 +43,20 @@ package enum RunError: DomainError, Equatable {
         case .badReport(let reason): Problem(.unprocessable, "run-report", "The report is refused: \(reason).")
         case .logGap(let size):
             Problem(
-                .conflict,
+                .unsatisfiable,
                 "run-log-gap",
                 "The log has \(size) bytes: go on from there.",
                 members: ["size": "\(size)"]
             )
+        case .noRoom: Problem(.storageFull, "run-no-room", "The log cannot be kept now. Send it again later.")
+        case .noWorkers(let path):
+            Problem(
+                .unavailable,
+                "run-no-workers",
+                "What fine-tuning and serving run in is not installed at \(path). Ask an operator to run scripts/setup-workers."
+            )
+        case .noProgram(let kind):
+            Problem(.unsupported, "run-no-program", "This gallery cannot run a \(kind.rawValue).")
         case .stillEnding:
             Problem(
                 .conflict,

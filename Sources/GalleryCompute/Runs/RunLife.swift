@@ -1,5 +1,6 @@
 import Foundation
 import GalleryDatabase
+package import GalleryHub
 import GalleryModel
 
 /// The steps of a run's life. Each is one transaction, may be repeated, and holds only for the attempt that it names.
@@ -23,7 +24,7 @@ extension Runs {
             run.attempt += 1
             (run.startedAt, run.heartbeatAt, run.stage) = (now, nil, "")
             run.leaseUntil = now.addingTimeInterval(Self.patience)
-            try db.save(run)
+            try save(run, from: .queued, db)
             try db.setToken(SHA256Digest.of(token.utf8), ofRun: id)
             return (run, token, left)
         }
@@ -35,9 +36,10 @@ extension Runs {
             guard var run = try db.run(name.run), run.attempt == name.attempt, run.state.isPlaced else { return }
             guard let next = run.state.after(event) else { return }
             if next == .queued {
+                let before = run.state
                 (run.state, run.leaseUntil, run.startedAt) = (.queued, nil, nil)
                 try db.setToken(nil, ofRun: run.id)
-                try db.save(run)
+                try save(run, from: before, db)
                 return
             }
             let wasAsked = run.state == .stopping && next == .stopped
@@ -54,9 +56,9 @@ extension Runs {
         _ db: any SQLConnection
     ) throws {
         let time = max(time, run.heartbeatAt ?? time)
+        let before = run.state
         (run.state, run.reason, run.endedAt, run.leaseUntil) = (state, reason, time, nil)
-        try db.save(run)
-        try db.setToken(nil, ofRun: run.id)
+        try save(run, from: before, db)
         try billing.metering.ended(run: run.id, at: time, db)
     }
 
@@ -66,6 +68,7 @@ extension Runs {
             guard var run = try db.run(name.run), run.attempt == name.attempt, run.state.isOver else { return }
             run.isSettled = true
             try db.save(run)
+            try db.setToken(nil, ofRun: run.id)
         }
     }
 
@@ -89,15 +92,30 @@ extension Runs {
     }
 
     /// The run of a worker that shows its token, for the attempt that is under way.
-    private func demand(_ id: String, attempt: Int, token: String, _ db: any SQLConnection) throws -> Run {
+    private func demand(
+        _ id: String,
+        attempt: Int,
+        token: String,
+        isOver: Bool = false,
+        _ db: any SQLConnection
+    ) throws -> Run {
         // A token that is gone has been this run's or nobody's: who has one learns no more than to end.
         guard let run = try db.run(id) else { throw RunError.badToken }
         guard let known = try db.token(ofRun: id) else { throw RunError.leaseLost }
         guard known == SHA256Digest.of(token.utf8) else {
             throw attempt < run.attempt ? RunError.leaseLost : RunError.badToken
         }
-        guard run.attempt == attempt, run.state.isPlaced else { throw RunError.leaseLost }
+        guard run.attempt == attempt, run.state.isPlaced || isOver && run.state.isOver else { throw RunError.leaseLost }
         return run
+    }
+
+    /// For whom a run works, and what its worker may touch: nothing once it is over.
+    package static let worker: WorkerFinder = { token, db in
+        guard let run = try db.run(withToken: token), let account = try db.viewerAccount(run.account) else {
+            return nil
+        }
+        guard run.state.isPlaced else { return .worker(of: account, writes: nil, reads: []) }
+        return .worker(of: account, writes: run.writes, reads: Set(run.reads))
     }
 
     /// A worker lives. From the first sign after its preparations on it is billed.
@@ -108,7 +126,7 @@ extension Runs {
         let now = world.now()
         return try await database.write { db in
             var run = try demand(id, attempt: attempt, token: token, db)
-            let last = run.heartbeatAt
+            let (before, last) = (run.state, run.heartbeatAt)
             (run.heartbeatAt, run.stage) = (now, stage)
             if stage == "preparing", run.state == .starting {
                 let end = (run.startedAt ?? now).addingTimeInterval(Self.patience)
@@ -129,7 +147,7 @@ extension Runs {
             if run.state == .running, try secondsLeft(run, at: now, db) == 0 {
                 run.askToStop(RunReason(.timeLimit), at: now)
             }
-            try db.save(run)
+            try save(run, from: before, db)
             return Pulse(mustStop: run.state == .stopping, leaseSeconds: Int(Self.lease))
         }
     }
@@ -157,6 +175,9 @@ extension Runs {
             _ = try demand(id, attempt: attempt, token: token, db)
             let names = Set(try db.metricNames(ofRun: id)).union(points.map(\.name))
             guard names.count <= 50 else { throw RunError.badReport("a run has 50 measures at most") }
+            guard try db.countMetrics(ofRun: id) < Self.mostMetrics else {
+                throw RunError.badReport("a run keeps \(Self.mostMetrics) values at most")
+            }
             for point in points { try db.saveMetric(point, ofRun: id) }
         }
     }
@@ -194,10 +215,13 @@ extension Runs {
             default: .failed
             }
         try await database.write { db in
-            if let run = try db.run(id), run.attempt == attempt, run.state == outcome, run.product == product ?? "" {
+            var run = try demand(id, attempt: attempt, token: token, isOver: true, db)
+            if run.state.isOver {
+                // One that failed while it was asked to end was stopped.
+                let isTold = run.state == outcome || run.state == .stopped && outcome == .failed
+                guard isTold, run.product == product ?? "" else { throw RunError.leaseLost }
                 return
             }
-            var run = try demand(id, attempt: attempt, token: token, db)
             guard let next = run.state.after(event) else { throw RunError.leaseLost }
             run.product = product ?? ""
             let wasAsked = run.state == .stopping && next == .stopped

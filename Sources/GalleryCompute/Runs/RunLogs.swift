@@ -24,7 +24,7 @@ package struct RunLogs: Sendable {
         let folder = root.appending(path: name.run)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = open(path(name), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw RunError.badReport("the log cannot be kept now") }
+        guard file >= 0 else { throw RunError.noRoom }
         defer { close(file) }
         let size = Int64(lseek(file, 0, SEEK_END))
         guard offset <= size else { throw RunError.logGap(size) }
@@ -35,7 +35,7 @@ package struct RunLogs: Sendable {
             let count = bytes[written...].withUnsafeBytes {
                 pwrite(file, $0.baseAddress, $0.count, off_t(offset) + off_t(written))
             }
-            guard count > 0 else { throw RunError.badReport("the log cannot be kept now") }
+            guard count > 0 else { throw RunError.noRoom }
             written += count
         }
     }

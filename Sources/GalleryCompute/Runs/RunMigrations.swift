@@ -2,7 +2,7 @@ package import GalleryDatabase
 
 /// The schema of runs; their logs are files.
 package enum RunMigrations {
-    package static let all: [Migration] = [runs, metrics]
+    package static let all: [Migration] = [runs, metrics, rights]
 
     private static let runs = Migration(
         "0204 runs",
@@ -45,6 +45,13 @@ package enum RunMigrations {
         """,
         "CREATE INDEX runs_of_account ON runs (account, id)",
         "CREATE INDEX runs_to_care ON runs (region, id) WHERE is_settled = 0"
+    )
+
+    private static let rights = Migration(
+        "0206 what workers of runs may touch",
+        "ALTER TABLE runs ADD COLUMN writes {text}",
+        "ALTER TABLE runs ADD COLUMN reads {text} NOT NULL DEFAULT ''",
+        "CREATE UNIQUE INDEX runs_by_token ON runs (token) WHERE token IS NOT NULL"
     )
 
     private static let metrics = Migration(

@@ -7,21 +7,33 @@ extension SQLConnection {
         try row(Run.self, "SELECT \(sql: Run.columns) FROM runs WHERE id = \(id)")
     }
 
-    /// The newest first.
-    func runs(of account: AccountID, before id: String?, limit: Int) throws -> [Run] {
-        if let id {
-            return try rows(
-                Run.self,
-                """
-                SELECT \(sql: Run.columns) FROM runs WHERE account = \(account) AND id < \(id)
-                ORDER BY id DESC LIMIT \(limit)
-                """
-            )
-        }
+    /// The newest first; of all kinds where none is named.
+    func runs(of account: AccountID, _ kind: RunKind?, before id: String?, limit: Int) throws -> [Run] {
+        let before: SQL = id.map { "AND id < \($0)" } ?? ""
+        let only: SQL = kind.map { "AND kind = \($0)" } ?? ""
         return try rows(
             Run.self,
-            "SELECT \(sql: Run.columns) FROM runs WHERE account = \(account) ORDER BY id DESC LIMIT \(limit)"
+            """
+            SELECT \(sql: Run.columns) FROM runs WHERE account = \(account) \(sql: before) \(sql: only)
+            ORDER BY id DESC LIMIT \(limit)
+            """
         )
+    }
+
+    /// Everybody's that wait or run, the oldest first.
+    func runsAlive(after id: String?, limit: Int) throws -> [Run] {
+        let after: SQL = id.map { "AND id > \($0)" } ?? ""
+        return try rows(
+            Run.self,
+            """
+            SELECT \(sql: Run.columns) FROM runs WHERE is_settled = 0 AND ended_at IS NULL \(sql: after)
+            ORDER BY id LIMIT \(limit)
+            """
+        )
+    }
+
+    func countMetrics(ofRun id: String) throws -> Int {
+        try value(Int.self, "SELECT COUNT(*) FROM run_metrics WHERE run = \(id)") ?? 0
     }
 
     /// Everything that waits or may have a place.
@@ -50,21 +62,16 @@ extension SQLConnection {
         try value(SHA256Digest.self, "SELECT token FROM runs WHERE id = \(id)")
     }
 
-    func insertRun(
-        _ id: String,
-        _ draft: RunDraft,
-        of account: AccountID,
-        _ size: RunSize,
-        limit: Int64?,
-        at now: Date
-    ) throws {
+    func insertRun(_ prepared: PreparedRun, limit: Int64?, at now: Date) throws {
+        let (draft, size) = (prepared.draft, prepared.size)
+        let reads = draft.reads.map(\.rawValue).joined(separator: " ")
         try execute(
             """
             INSERT INTO runs (id, account, kind, title, flavor, region, tariff, cores, memory_gib, accelerator,
-                accelerators, spec, limit_seconds, state, created_at, queued_at)
-            VALUES (\(id), \(account), \(draft.kind), \(draft.title), \(draft.used.flavor), \(draft.used.region),
+                accelerators, spec, limit_seconds, writes, reads, state, created_at, queued_at)
+            VALUES (\(prepared.id), \(prepared.account), \(draft.kind), \(draft.title), \(draft.used.flavor), \(draft.used.region),
                 \(draft.used.tariff), \(size.cores), \(size.memoryGiB), \(size.accelerator), \(size.accelerators),
-                \(draft.spec), \(limit), \(RunState.queued), \(now), \(now))
+                \(draft.spec), \(limit), \(draft.writes), \(reads), \(RunState.queued), \(now), \(now))
             """
         )
     }
@@ -82,6 +89,11 @@ extension SQLConnection {
             WHERE id = \(run.id)
             """
         )
+    }
+
+    /// The run whose worker has this token.
+    func run(withToken token: SHA256Digest) throws -> Run? {
+        try row(Run.self, "SELECT \(sql: Run.columns) FROM runs WHERE token = \(token)")
     }
 
     func setToken(_ token: SHA256Digest?, ofRun id: String) throws {

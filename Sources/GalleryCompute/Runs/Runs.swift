@@ -8,6 +8,8 @@ package import GalleryModel
 package struct Runs: Sendable {
     /// Runs of one account that wait or run.
     static let mostAlive = 50
+    /// Values that are kept of one run.
+    static let mostMetrics = 500_000
     /// A worker that has not been heard of for so long is taken to be lost.
     package static let lease: TimeInterval = 60
     /// A worker has so long to begin; meanwhile it prepares, and nothing is billed.
@@ -20,6 +22,7 @@ package struct Runs: Sendable {
     package let logs: RunLogs
     /// Deletes what the machines keep of a run that is gone.
     let discard: @Sendable (_ run: String) async throws -> Void
+    let observers: [RunObserver]
 
     package init(
         database: any Database,
@@ -27,6 +30,7 @@ package struct Runs: Sendable {
         billing: Billing,
         flavors: Flavors,
         logs: RunLogs,
+        observers: [RunObserver] = [],
         discard: @escaping @Sendable (_ run: String) async throws -> Void
     ) {
         self.database = database
@@ -34,6 +38,7 @@ package struct Runs: Sendable {
         self.billing = billing
         self.flavors = flavors
         self.logs = logs
+        self.observers = observers
         self.discard = discard
     }
 
@@ -41,6 +46,12 @@ package struct Runs: Sendable {
 
     /// Orders a run; for the slices that know what it is to do, and have checked it. It waits until there is a place.
     package func order(_ draft: RunDraft, by viewer: Viewer) async throws -> Run {
+        let prepared = try await prepare(draft, by: viewer)
+        return try await database.write { db in try insert(prepared, db) }
+    }
+
+    /// Looks at what can be seen before the transaction: the draft, and whether its flavor is there.
+    package func prepare(_ draft: RunDraft, by viewer: Viewer) async throws -> PreparedRun {
         let me = try ComputeRights.mustBeWhole(viewer, .write)
         try draft.check()
         let flavor = try await flavors.demand(draft.used, for: draft.kind.service).flavor
@@ -50,14 +61,17 @@ package struct Runs: Sendable {
             accelerator: flavor.accelerator,
             accelerators: flavor.acceleratorCount
         )
-        let (id, now) = (world.newID(), world.now())
-        return try await database.write { db in
-            try demandRoom(me.id, db)
-            try billing.demandMayStart(draft.used, by: me.id, db)
-            let limit = try flavors.demandTime(hours: draft.hours, on: draft.used, by: me.id, db)
-            try db.insertRun(id, draft, of: me.id, size, limit: limit, at: now)
-            return try db.demandRun(id)
-        }
+        return PreparedRun(draft: draft, account: me.id, size: size, id: world.newID())
+    }
+
+    /// Orders what was prepared, in the transaction of whoever keeps a record of it; refused where it cannot be paid.
+    package func insert(_ prepared: PreparedRun, _ db: any SQLConnection) throws -> Run {
+        let (draft, account) = (prepared.draft, prepared.account)
+        try demandRoom(account, db)
+        try billing.demandMayStart(draft.used, by: account, db)
+        let limit = try flavors.demandTime(hours: draft.hours, on: draft.used, by: account, db)
+        try db.insertRun(prepared, limit: limit, at: world.now())
+        return try db.demandRun(prepared.id)
     }
 
     /// Lets a run that failed or was stopped go on from its last checkpoint, as a new attempt.
@@ -74,10 +88,11 @@ package struct Runs: Sendable {
             try billing.demandMayStart(run.used, by: run.account, db)
             _ = try flavors.demandTime(hours: nil, on: run.used, by: run.account, db)
             guard try secondsLeft(run, at: now, db) != 0 else { throw RunError.timeUsed }
+            let before = run.state
             (run.state, run.reason, run.stage, run.queuedAt) = (state, .none, "", now)
             run.isSettled = false
             (run.startedAt, run.endedAt, run.heartbeatAt, run.leaseUntil, run.stopAt) = (nil, nil, nil, nil, nil)
-            try db.save(run)
+            try save(run, from: before, db)
             return run
         }
     }
@@ -94,12 +109,29 @@ package struct Runs: Sendable {
         return min(left ?? .max, try flavors.freeHours(of: run.account, db).left)
     }
 
+    /// Writes a run whose state may have changed, and tells whom it concerns.
+    func save(_ run: Run, from before: RunState, _ db: any SQLConnection) throws {
+        try db.save(run)
+        try observers.tell(run, from: before, db)
+    }
+
     // MARK: Looking
 
     /// One's own runs, the newest first, those before the run `id`.
-    package func list(before id: String? = nil, limit: Int = 30, by viewer: Viewer) async throws -> [Run] {
+    package func list(
+        _ kind: RunKind? = nil,
+        before id: String? = nil,
+        limit: Int = 30,
+        by viewer: Viewer
+    ) async throws -> [Run] {
         let me = try ComputeRights.mustBeWhole(viewer)
-        return try await database.read { db in try db.runs(of: me.id, before: id, limit: limit) }
+        return try await database.read { db in try db.runs(of: me.id, kind, before: id, limit: limit) }
+    }
+
+    /// Everybody's that wait or run, for operators, the oldest first.
+    package func alive(after id: String? = nil, limit: Int = 100, by viewer: Viewer) async throws -> [Run] {
+        try ComputeRights.mustOperate(viewer)
+        return try await database.read { db in try db.runsAlive(after: id, limit: limit) }
     }
 
     /// One's own run, or anybody's for an administrator.
@@ -159,8 +191,9 @@ package struct Runs: Sendable {
             var run = try db.run(id, of: me)
             guard run.state != .stopped else { return run }
             guard run.state.after(.stopAsked) != nil else { throw RunError.isOver }
+            let before = run.state
             run.askToStop(.asked, at: now)
-            try db.save(run)
+            try save(run, from: before, db)
             if run.account != me.id {
                 try db.audit("run.stop", on: run.id, by: me.id, detail: ["title": run.title], world: world)
             }
@@ -185,16 +218,25 @@ package struct Runs: Sendable {
         try await discard(id)
     }
 
-    /// Stops what is paid when an account is frozen, in the transaction that freezes it.
-    package static func observer(_ world: World) -> StandingObserver {
+    /// Stops what is paid when an account is frozen, in the transaction that freezes it. `observers` are those of runs.
+    package static func observer(_ world: World, _ observers: [RunObserver] = []) -> StandingObserver {
         { account, standing, db in
             guard standing.isFrozen else { return }
             let now = world.now()
             for var run in try db.paidRunsAlive(of: account) where run.state != .stopping {
+                let before = run.state
                 run.askToStop(.frozen, at: now)
                 try db.save(run)
+                try observers.tell(run, from: before, db)
             }
         }
+    }
+}
+
+extension [RunObserver] {
+    func tell(_ run: Run, from before: RunState, _ db: any SQLConnection) throws {
+        guard run.state != before else { return }
+        for observer in self { try observer(run, before, db) }
     }
 }
 

@@ -47,7 +47,8 @@ package enum AccessPolicy {
     /// Nil means yes.
     package static func refusal(of action: RepoAction, on facts: RepoFacts, to viewer: Viewer) -> Refusal? {
         // Elsewhere a credential bound to one repository is worth no more than none.
-        let isBoundElsewhere = viewer.onlyRepo.map { $0 != facts.id } ?? false
+        let isReader = viewer.workerReads?.contains(facts.id) ?? false
+        let isBoundElsewhere = viewer.onlyRepo.map { $0 != facts.id && !isReader } ?? false
         if isBoundElsewhere, facts.visibility != .everyone { return .invisible }
         guard isVisible(facts, to: viewer) else { return .invisible }
         let isOperator = viewer.account?.role == .admin && viewer.onlyRepo == nil
@@ -66,6 +67,8 @@ package enum AccessPolicy {
         case .respond, .discuss, .write, .administer:
             guard viewer.account != nil else { return .signInFirst }
             guard !isBoundElsewhere else { return .notYours }
+            // What runs there may be somebody else's code.
+            guard viewer.workerReads == nil || action == .write && facts.id == viewer.onlyRepo else { return .notYours }
         }
         switch action {
         case .see, .readCard, .readFiles, .respond: break

@@ -27,6 +27,8 @@ package struct Identity: Sendable {
         package var passwordCost = PasswordHasher.Cost.interactive
         /// Throws when what people call themselves or say of themselves may not be shown.
         package var check: @Sendable (_ texts: [String], any SQLConnection) throws -> Void = { _, _ in }
+        /// Whose worker shows a token that begins with `run_`; nil where there is no such run.
+        package var worker: WorkerFinder = { _, _ in nil }
 
         package init() {}
     }
@@ -43,7 +45,8 @@ package struct Identity: Sendable {
             world: world,
             passwords: passwords,
             guesses: guesses,
-            limits: rules.sessions
+            limits: rules.sessions,
+            worker: rules.worker
         )
         sessions = Sessions(
             database: database,

@@ -35,6 +35,7 @@ package struct HubAdditions: Sendable {
     package var isSignUpOpen: (@Sendable () -> Bool)?
     /// Throws unless somebody has done what asking for gated use takes.
     package var mayAsk: @Sendable (RepoFacts, Viewer.Account, any SQLConnection) throws -> Void = { _, _, _ in }
+    package var worker: WorkerFinder = { _, _ in nil }
 
     package init() {}
 }

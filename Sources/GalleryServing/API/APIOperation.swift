@@ -61,6 +61,8 @@ package enum APIRight: String, Sendable, CaseIterable {
     case keepers
     case reviewers
     case administrators
+    /// A run's worker, by the token that it was started with.
+    case workers
 
     /// A sentence of the document.
     package var meaning: String {
@@ -71,6 +73,7 @@ package enum APIRight: String, Sendable, CaseIterable {
         case .keepers: "For those who may change the asset or the organisation."
         case .reviewers: "For reviewers and administrators."
         case .administrators: "For administrators."
+        case .workers: "For the worker of the run, with the token that it was started with."
         }
     }
 }

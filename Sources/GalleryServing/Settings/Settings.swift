@@ -159,6 +159,8 @@ package struct Settings: Sendable, Equatable {
     package struct Compute: Sendable, Equatable {
         /// Hours for which an account may use free flavors in a week.
         package var freeHoursPerWeek = 10
+        /// The Python environment of the gallery's own workers; empty is `.venv-workers` beside the folder of the pages.
+        package var workers = ""
 
         package init() {}
     }

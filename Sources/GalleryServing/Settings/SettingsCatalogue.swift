@@ -235,6 +235,11 @@ package enum SettingsCatalogue {
             "Hours for which an account may use free flavors from Monday to Sunday (UTC), all its runs together."
         ),
         .text(
+            "compute.workers",
+            \.compute.workers,
+            "The Python environment that fine-tuning and serving run in, as `scripts/setup-workers` makes it; empty means `.venv-workers` beside the pages' folder."
+        ),
+        .text(
             "billing.currency",
             \.billing.currency,
             fault: {

@@ -299,4 +299,36 @@ struct RunsTests {
             #expect(try await house.runs.log(id, from: 0, by: house.ada).text.contains("{}"))
         }
     }
+
+    @Test(arguments: TestDatabase.all)
+    func `a worker's token is good for its run's repositories as long as the run has a place`(
+        _ kind: TestDatabase
+    ) async throws {
+        try await on(kind) { house in
+            let (base, data, product) = (RepoID("base"), RepoID("data"), RepoID("product"))
+            let draft = RunDraft(
+                kind: .fineTune,
+                title: "tune",
+                used: ComputeHouse.cpu,
+                writes: product,
+                reads: [base, data]
+            )
+            let run = try await house.runs.order(draft, by: house.ada)
+            try await house.keeper.tick()
+            let name = LaunchName(run: run.id, attempt: 1)
+            let token = SHA256Digest.of(house.launcher.token(of: name).utf8)
+            let worker = { try await house.runs.database.read { try Runs.worker(token, $0) } }
+            let account = try house.ada.mustBeSignedIn()
+            #expect(try await worker() == .worker(of: account, writes: product, reads: [base, data]))
+            try await house.beat(name)
+            try await house.finish(name)
+            // It may repeat its end, and nothing else.
+            #expect(try await worker() == .worker(of: account, writes: nil, reads: []))
+            try await house.finish(name)
+            await #expect(throws: RunError.leaseLost) { try await house.finish(name, .failed) }
+            house.launcher.set(name, .ended(LaunchEnd(.exit(0), at: house.house.clock.now)))
+            try await house.keeper.tick()
+            #expect(try await worker() == nil)
+        }
+    }
 }

@@ -22,6 +22,8 @@ struct AccessPolicyTests {
         case ownerReading, ownerWriting, ownerBoundHere, ownerBoundElsewhere, strangerReading, writerReading
         case operatorReading, operatorBoundHere
         case subscriber, subscriberReading
+        // The workers of the owner's runs: of one that writes here, one that reads here, one that has nothing to do with it.
+        case workerWriting, workerReading, workerElsewhere
     }
 
     enum Repo: String, CaseIterable, Sendable {
@@ -31,6 +33,7 @@ struct AccessPolicyTests {
 
     static let rows: [Row] = [
         // A repository for everyone.
+        row(.open, "+++nn+n", .workerWriting), row(.open, "+++nnnn", .workerReading, .workerElsewhere),
         row(.open, "+++ssss", .visitor),
         row(.open, "+++++nn", .subscriber, .subscriberReading),
         row(.openGated, "+gg+gnn", .subscriber, .subscriberReading),
@@ -43,7 +46,9 @@ struct AccessPolicyTests {
         row(.openGated, "+ggssss", .visitor),
         row(.openGated, "+gg+gnn", .stranger, .named, .rejected, .pending, .strangerReading, .reviewer),
         row(.openGated, "+++++nn", .granted, .reader, .contributor, .operatorBoundHere),
-        row(.openGated, "++++++n", .writer), row(.openGated, "+++++++", .creator, .admin, .owner, .operator),
+        row(.openGated, "+++nn+n", .workerWriting), row(.openGated, "+++nnnn", .workerReading),
+        row(.openGated, "+ggnnnn", .workerElsewhere), row(.openGated, "++++++n", .writer),
+        row(.openGated, "+++++++", .creator, .admin, .owner, .operator),
         row(.openGated, "+++++ww", .ownerReading, .operatorReading),
         row(.openGated, "+++++++", .ownerWriting, .ownerBoundHere), row(.openGated, "+ggnnnn", .ownerBoundElsewhere),
         row(.openGated, "+++++wn", .writerReading),
@@ -52,7 +57,8 @@ struct AccessPolicyTests {
         row(.named, "+++++nn", .named, .reader, .contributor, .operatorBoundHere), row(.named, "++++++n", .writer),
         row(.named, "+++++++", .creator, .admin, .owner, .operator, .ownerWriting, .ownerBoundHere),
         row(.named, "+++++ww", .ownerReading, .operatorReading), row(.named, "-------", .ownerBoundElsewhere),
-        row(.named, "+++++wn", .writerReading),
+        row(.named, "+++++wn", .writerReading), row(.named, "+++nn+n", .workerWriting),
+        row(.named, "+++nnnn", .workerReading), row(.named, "-------", .workerElsewhere),
         // For named users, who must be let in as well.
         row(.namedGated, "+gg+gnn", .named), row(.namedGated, "-------", .visitor, .stranger, .granted),
         row(.namedGated, "+++++nn", .reader),
@@ -72,7 +78,8 @@ struct AccessPolicyTests {
         row(.closed, "+++++nn", .reader, .contributor, .operatorBoundHere), row(.closed, "++++++n", .writer),
         row(.closed, "+++++++", .creator, .admin, .owner, .operator, .ownerWriting, .ownerBoundHere),
         row(.closed, "+++++ww", .ownerReading, .operatorReading), row(.closed, "-------", .ownerBoundElsewhere),
-        row(.closed, "+++++wn", .writerReading),
+        row(.closed, "+++++wn", .writerReading), row(.closed, "+++nn+n", .workerWriting),
+        row(.closed, "+++nnnn", .workerReading), row(.closed, "-------", .workerElsewhere),
         row(.closedGated, "-------", .visitor, .stranger, .named, .granted), row(.closedGated, "+++++nn", .reader),
         row(.closedGated, "+++++++", .owner),
         // A subscription outlives delisting, but passes no gate.
@@ -234,6 +241,11 @@ extension AccessPolicyTests.Who {
         case .ownerWriting: (facts.owner, viewer.scope) = (AccountID("me"), .write)
         case .ownerBoundHere: (facts.owner, viewer.scope, viewer.onlyRepo) = (AccountID("me"), .write, facts.id)
         case .ownerBoundElsewhere: (facts.owner, viewer.onlyRepo) = (AccountID("me"), RepoID("elsewhere"))
+        case .workerWriting, .workerReading, .workerElsewhere:
+            facts.owner = AccountID("me")
+            let me = Viewer.Account(id: AccountID("me"), name: "me", role: .user)
+            let product = self == .workerWriting ? facts.id : RepoID("product")
+            viewer = .worker(of: me, writes: product, reads: self == .workerReading ? [facts.id] : [])
         case .reviewer: viewer.account?.role = .reviewer
         case .operator: viewer.account?.role = .admin
         case .operatorReading:

@@ -38,6 +38,8 @@ struct Site: Sendable {
             let clock = TestClock()
             let world = World.fixed(clock)
             let ground = MarketGround(settings: chosen, world: world)
+            var additions = ground.additions
+            additions.worker = Runs.worker
             let hub = try await HubSlices(
                 settings: chosen,
                 world: world,
@@ -45,13 +47,19 @@ struct Site: Sendable {
                 volatile: database,
                 folder: DataFolder(at: root.path),
                 blobs: MemoryBlobStore(),
-                additions: ground.additions
+                additions: additions
             )
             let market = MarketSlices(hub: hub, ground: ground)
             let machine = Capacity([.init(cores: 8, memoryBytes: 32 << 30)])
-            let compute = ComputeSlices(hub: hub, machine: machine)
-            var pages = try Pages(
-                web: WebFolder(chosen.web),
+            let folder = try WebFolder(chosen.web)
+            let compute = try ComputeSlices(
+                hub: hub,
+                machine: machine,
+                address: ServingAddress(),
+                web: folder.root
+            )
+            var pages = Pages(
+                web: folder,
                 navigation: .market,
                 world: world,
                 signingKey: Array("test".utf8)

@@ -1,8 +1,11 @@
 import Foundation
-import GalleryDatabase
-import GalleryModel
+package import GalleryDatabase
+package import GalleryModel
 import Logging
 import Synchronization
+
+/// The viewer for whom a run works, by the digest of its worker's token.
+package typealias WorkerFinder = @Sendable (SHA256Digest, any SQLConnection) throws -> Viewer?
 
 /// Finds out who a request comes from.
 package struct Authentication: Sendable {
@@ -11,6 +14,7 @@ package struct Authentication: Sendable {
     let passwords: PasswordHasher
     let guesses: Guesses
     let limits: SessionLimits
+    private let worker: WorkerFinder
     let cache = CredentialCache()
     let lastUse = LastUse()
     private let verified = VerifiedPasswords()
@@ -20,13 +24,15 @@ package struct Authentication: Sendable {
         world: World,
         passwords: PasswordHasher,
         guesses: Guesses,
-        limits: SessionLimits
+        limits: SessionLimits,
+        worker: @escaping WorkerFinder = { _, _ in nil }
     ) {
         self.database = database
         self.world = world
         self.passwords = passwords
         self.guesses = guesses
         self.limits = limits
+        self.worker = worker
     }
 
     /// Nil for a session that is over, since a browser goes on as a visitor; throws for anything else that is not right.
@@ -48,6 +54,13 @@ package struct Authentication: Sendable {
     private func program(_ text: String) async throws -> Identified {
         guard (8...256).contains(text.utf8.count) else { throw Problem.invalidCredentials }
         let hash = SHA256Digest.of(text.utf8)
+        // Not kept: what a worker may do ends with its run.
+        if text.hasPrefix("run_") {
+            guard let viewer = try await database.readBriefly({ try worker(hash, $0) }) else {
+                throw Problem.invalidCredentials
+            }
+            return Identified(viewer: viewer, credential: .worker)
+        }
         let now = world.now()
         if let known = cache.find(hash, at: now) { return known }
         let ticket = cache.begin()
@@ -131,6 +144,14 @@ extension Account {
     var maySignIn: Bool { kind == .user && !isDisabled }
 
     var viewerAccount: Viewer.Account { Viewer.Account(id: id, name: name, role: role) }
+}
+
+extension SQLConnection {
+    /// The account as a viewer; nil where it may not sign in any more.
+    package func viewerAccount(_ id: AccountID) throws -> Viewer.Account? {
+        guard let account = try account(id), account.maySignIn else { return nil }
+        return account.viewerAccount
+    }
 }
 
 /// Which stored hash a name and password were last checked against, under a key nobody outside this process can compute.

@@ -6,6 +6,7 @@ package struct Identified: Sendable {
         case token(TokenID)
         case session(SessionID)
         case password
+        case worker
     }
 
     package var viewer: Viewer

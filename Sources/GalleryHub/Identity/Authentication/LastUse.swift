@@ -27,7 +27,7 @@ final class LastUse: Sendable {
             switch credential {
             case .token(let id): state.batch.tokens[id] = now
             case .session(let id): state.batch.sessions[id] = now
-            case .password: return nil
+            case .password, .worker: return nil
             }
             let since = state.since ?? .distantPast
             let isFull = state.batch.tokens.count + state.batch.sessions.count >= Self.capacity
