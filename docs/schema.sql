@@ -1002,6 +1002,12 @@ CREATE TABLE repository_visits (
 
 CREATE INDEX repository_visits_by_day ON repository_visits (day);
 
+CREATE TABLE run_claims (
+    region TEXT PRIMARY KEY,
+    node TEXT NOT NULL,
+    until INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE run_metrics (
     run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     name TEXT NOT NULL,

@@ -12,6 +12,8 @@ package struct ComputeSlices: Sendable {
     package let launcher: any Launcher
     package let workers: Workers
     private let machine: Capacity
+    /// What of several nodes on one database this is; the same after a restart on its data folder.
+    private let node: String
     private let address: ServingAddress
 
     /// `machine` is what this machine has; `address` where workers on it reach the gallery; `web` the folder of its pages,
@@ -20,6 +22,7 @@ package struct ComputeSlices: Sendable {
         self.hub = hub
         self.machine = machine
         self.address = address
+        node = try hub.folder.nodeName(hub.world)
         let (database, world, settings) = (hub.database, hub.world, hub.settings)
         let told: [RunObserver] = []
         billing = Billing(
@@ -56,7 +59,7 @@ package struct ComputeSlices: Sendable {
     package var services: [any Service] {
         guard let machine = machine.machines.first else { return [] }
         let parts = parts
-        let keeper = RunKeeper(runs: runs, launcher: launcher, machine: machine) { [address] in
+        let keeper = RunKeeper(runs: runs, launcher: launcher, node: node, machine: machine) { [address] in
             address.url
         } program: { run in
             guard let part = parts.first(where: { $0.kinds.contains(run.kind) }) else {

@@ -1,4 +1,5 @@
 package import Foundation
+package import GalleryModel
 import Glibc
 
 /// The folder that holds a gallery: `gallery.sqlite`, `volatile.sqlite`, `packs/`, `staging/`, `keys/`.
@@ -56,6 +57,15 @@ package struct DataFolder: Sendable {
         guard fchmod(descriptor, 0o600) == 0 || errno == EPERM else {
             throw Fault.unusable(path: root.path, reason: String(cString: strerror(errno)))
         }
+    }
+
+    /// What tells this folder's server from others on the same database; made at the first start.
+    package func nodeName(_ world: World) throws -> String {
+        let file = keys.appendingPathComponent("node")
+        if let known = try? String(contentsOf: file, encoding: .utf8), !known.isEmpty { return known }
+        let name = world.newID()
+        try Data(name.utf8).write(to: file, options: .atomic)
+        return name
     }
 
     /// Keeps a second server away from this folder as long as the result lives; the system frees it when the process ends.

@@ -14,6 +14,7 @@ package struct RunKeeper: Sendable {
     private let runs: Runs
     private let launcher: any Launcher
     private let region: String
+    private let node: String
     private let machine: Capacity.Machine
     private let address: @Sendable () -> String
     /// What is to be started for a run, as its kind says.
@@ -24,6 +25,7 @@ package struct RunKeeper: Sendable {
         runs: Runs,
         launcher: any Launcher,
         region: String = Region.local,
+        node: String = "here",
         machine: Capacity.Machine,
         address: @escaping @Sendable () -> String,
         program: @escaping @Sendable (Run) async throws -> RunProgram
@@ -31,16 +33,21 @@ package struct RunKeeper: Sendable {
         self.runs = runs
         self.launcher = launcher
         self.region = region
+        self.node = node
         self.machine = machine
         self.address = address
         self.program = program
     }
 
     /// Before the first `tick` of a gallery that was started anew.
-    package func recover() async throws { try await runs.renewLeases(in: region) }
+    package func recover() async throws {
+        guard try await runs.claim(region, by: node) else { return }
+        try await runs.renewLeases(in: region)
+    }
 
-    /// One round.
+    /// One round; nothing while another node of the gallery looks after the region.
     package func tick() async throws {
+        guard try await runs.claim(region, by: node) else { return }
         for run in try await cared() where run.state != .queued {
             do {
                 try await run.state.isOver ? sweep(run) : watch(run)
@@ -66,6 +73,10 @@ package struct RunKeeper: Sendable {
     private func watch(_ run: Run) async throws {
         let now = runs.world.now()
         switch try await launcher.find(run.name) {
+        case .absent where run.state == .running:
+            // It runs where this node does not see it, or its folder is gone: as long as it is heard of it lives.
+            guard let lease = run.leaseUntil, lease <= now else { return }
+            try await runs.settle(run.name, .failed, .machineLost, at: run.heartbeatAt ?? now)
         case .absent:
             try await runs.settle(run.name, .vanished, .none, at: now)
         case .lost:

@@ -5,6 +5,27 @@ import GalleryModel
 
 /// The steps of a run's life. Each is one transaction, may be repeated, and holds only for the attempt that it names.
 extension Runs {
+    /// How long a node is taken to look after a region that it claimed.
+    static let claim: TimeInterval = 30
+
+    /// Whether `node` looks after the region: of several that share a database one does, and another once it is silent. One
+    /// that takes over lets every lease last anew, since nobody could renew them meanwhile.
+    func claim(_ region: String, by node: String) async throws -> Bool {
+        let now = world.now()
+        let claim = try await database.read { db in try db.claim(of: region) }
+        if let claim, claim.until > now {
+            guard claim.node == node else { return false }
+            if claim.until > now.addingTimeInterval(Self.claim / 2) { return true }
+        }
+        return try await database.write { db in
+            let known = try db.claim(of: region)
+            if let known, known.node != node, known.until > now { return false }
+            try db.setClaim(RunClaim(node: node, until: now.addingTimeInterval(Self.claim)), of: region)
+            if let known, known.node != node { try renewLeases(in: region, at: now, db) }
+            return true
+        }
+    }
+
     /// Gives a waiting run its place: a new attempt with a token of its own. Nil where it does not wait any more.
     func place(_ id: String) async throws -> (run: Run, token: String, seconds: Int64?)? {
         let now = world.now()
@@ -75,11 +96,13 @@ extension Runs {
     /// Lets every lease last anew: while the gallery was away nobody could be heard.
     func renewLeases(in region: String) async throws {
         let now = world.now()
-        try await database.write { db in
-            for var run in try db.runsToCare(in: region) where run.state.isPlaced {
-                run.leaseUntil = max(run.leaseUntil ?? now, now.addingTimeInterval(2 * Self.lease))
-                try db.save(run)
-            }
+        try await database.write { db in try renewLeases(in: region, at: now, db) }
+    }
+
+    private func renewLeases(in region: String, at now: Date, _ db: any SQLConnection) throws {
+        for var run in try db.runsToCare(in: region) where run.state.isPlaced {
+            run.leaseUntil = max(run.leaseUntil ?? now, now.addingTimeInterval(2 * Self.lease))
+            try db.save(run)
         }
     }
 

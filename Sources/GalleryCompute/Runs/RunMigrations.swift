@@ -2,7 +2,7 @@ package import GalleryDatabase
 
 /// The schema of runs; their logs are files.
 package enum RunMigrations {
-    package static let all: [Migration] = [runs, metrics, rights]
+    package static let all: [Migration] = [runs, metrics, rights, claims]
 
     private static let runs = Migration(
         "0204 runs",
@@ -52,6 +52,17 @@ package enum RunMigrations {
         "ALTER TABLE runs ADD COLUMN writes {text}",
         "ALTER TABLE runs ADD COLUMN reads {text} NOT NULL DEFAULT ''",
         "CREATE UNIQUE INDEX runs_by_token ON runs (token) WHERE token IS NOT NULL"
+    )
+
+    private static let claims = Migration(
+        "0207 which node looks after runs",
+        """
+        CREATE TABLE run_claims (
+            region {text} PRIMARY KEY,
+            node {text} NOT NULL,
+            until {integer} NOT NULL
+        ) {strict}
+        """
     )
 
     private static let metrics = Migration(

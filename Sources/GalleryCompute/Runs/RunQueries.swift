@@ -102,6 +102,19 @@ extension SQLConnection {
 
     func deleteRun(_ id: String) throws { try execute("DELETE FROM runs WHERE id = \(id)") }
 
+    func claim(of region: String) throws -> RunClaim? {
+        try row(RunClaim.self, "SELECT node, until FROM run_claims WHERE region = \(region)")
+    }
+
+    func setClaim(_ claim: RunClaim, of region: String) throws {
+        try execute(
+            """
+            INSERT INTO run_claims (region, node, until) VALUES (\(region), \(claim.node), \(claim.until))
+            ON CONFLICT (region) DO UPDATE SET node = excluded.node, until = excluded.until
+            """
+        )
+    }
+
     // MARK: Metrics
 
     func saveMetric(_ point: RunMetric, ofRun id: String) throws {
@@ -128,6 +141,19 @@ extension SQLConnection {
 
     func metricNames(ofRun id: String) throws -> [String] {
         try values(String.self, "SELECT DISTINCT name FROM run_metrics WHERE run = \(id) ORDER BY name")
+    }
+}
+
+/// Which node of a gallery looks after the runs of a region, and until when.
+struct RunClaim: Record {
+    var node: String
+    var until: Date
+
+    init(node: String, until: Date) { (self.node, self.until) = (node, until) }
+
+    init(row: Row) throws {
+        node = try row.get("node")
+        until = try row.get("until")
     }
 }
 

@@ -85,10 +85,11 @@ struct RunHouse: Sendable {
     /// As new as after a restart.
     var keeper: RunKeeper { keeper(launcher) }
 
-    func keeper(_ launcher: any Launcher, _ command: [String] = ["true"]) -> RunKeeper {
+    func keeper(_ launcher: any Launcher, node: String = "here", _ command: [String] = ["true"]) -> RunKeeper {
         RunKeeper(
             runs: runs,
             launcher: launcher,
+            node: node,
             machine: .init(cores: 8, memoryBytes: 32 << 30),
             address: { "http://gallery" },
             program: { _ in RunProgram(command: command, network: .none) }

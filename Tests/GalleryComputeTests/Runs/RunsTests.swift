@@ -331,4 +331,32 @@ struct RunsTests {
             #expect(try await worker() == nil)
         }
     }
+
+    @Test(arguments: TestDatabase.all)
+    func `one node looks after a region, and another once it is silent`(_ kind: TestDatabase) async throws {
+        try await on(kind) { house in
+            let name = try await house.training()
+            let elsewhere = ScriptedLauncher()
+            let other = house.keeper(elsewhere, node: "there")
+            let waiting = try await house.order()
+            // The other one sees no process of this run, and must not think it gone.
+            try await other.recover()
+            try await other.tick()
+            #expect(elsewhere.seen.withLock { $0.launches.isEmpty })
+            #expect(try await house.run(name).state == .running)
+            // The first node died, its worker with it.
+            house.house.advance(31)
+            try await other.tick()
+            #expect(try await house.run(LaunchName(run: waiting.id, attempt: 1)).state == .starting)
+            #expect(try await house.run(name).state == .running)
+            house.house.advance(121)
+            try await other.tick()
+            let lost = try await house.run(name)
+            #expect(lost.state == .failed && lost.reason.code == "machine-lost")
+            // The first one comes back, and does not take the region away.
+            try await house.keeper.recover()
+            try await house.keeper.tick()
+            #expect(house.launcher.seen.withLock { $0.launches.count } == 1)
+        }
+    }
 }
