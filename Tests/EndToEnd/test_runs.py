@@ -5,7 +5,7 @@ from compute import ask
 
 def test_nobody_sees_runs_that_are_not_there(newcomer):
     assert ask(newcomer, "GET", "runs").json == {"items": []}
-    assert ask(newcomer, "GET", "runs/nothing", status=404).json["code"] == "run-unknown"
+    assert ask(newcomer, "GET", "runs/nothing", status=404).json["type"].endswith("run-unknown")
     ask(newcomer, "GET", "console/runs", status=403)
 
 
