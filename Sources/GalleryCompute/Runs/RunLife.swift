@@ -227,7 +227,7 @@ extension Runs {
         product: String?
     ) async throws {
         guard outcome.isOver else { throw RunError.badReport("the outcome is succeeded, failed or stopped") }
-        guard reason.code.utf8.count <= 60, reason.detail.utf8.count <= 2000, (product ?? "").utf8.count <= 100 else {
+        guard reason.code.utf8.count <= 60, reason.detail.utf8.count <= 16_000, (product ?? "").utf8.count <= 100 else {
             throw RunError.badReport("the reason is too long")
         }
         let now = world.now()
