@@ -18,6 +18,9 @@ package protocol Launcher: Sendable {
     /// Ends the worker and everything that it started, at once.
     func kill(_ attempt: LaunchName) async throws
 
+    /// Where a worker that serves answers; nil until it does.
+    func door(to attempt: LaunchName) async throws -> LaunchDoor?
+
     /// The end of what the worker wrote to its standard outputs.
     func output(of attempt: LaunchName, last bytes: Int) async throws -> String
 
@@ -34,6 +37,13 @@ package struct LaunchName: Sendable, Hashable {
     package var attempt: Int
 
     package init(run: String, attempt: Int) { (self.run, self.attempt) = (run, attempt) }
+}
+
+/// Where a serving worker answers HTTP.
+package enum LaunchDoor: Sendable, Equatable {
+    /// The path of a unix socket of this machine, which the worker finds in `GALLERY_RUN_DOOR`.
+    case socket(String)
+    case host(String, port: Int)
 }
 
 /// What to start, and what it may use.

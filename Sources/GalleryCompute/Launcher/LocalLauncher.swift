@@ -77,7 +77,8 @@ package struct LocalLauncher: Launcher {
             ] + wrapped + launch.command
         let given = [
             "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": work.path, "TMPDIR": "/tmp", "LC_ALL": "C.UTF-8",
-            "OMP_NUM_THREADS": "\(launch.cores)", "GALLERY_RUN_CHECKPOINTS": checkpoints.path,
+            "GALLERY_RUN_DOOR": door(in: folder).path, "OMP_NUM_THREADS": "\(launch.cores)",
+            "GALLERY_RUN_CHECKPOINTS": checkpoints.path,
         ]
         try Self.spawn(arguments, given.merging(launch.environment) { given, _ in given })
         // From here on nobody else may rule that nothing begins.
@@ -175,6 +176,15 @@ package struct LocalLauncher: Launcher {
             }
         return LaunchEnd(cause, at: Date(timeIntervalSince1970: Double(time) / 1000))
     }
+
+    package func door(to attempt: LaunchName) async throws -> LaunchDoor? {
+        let path = door(in: try folder(attempt)).path
+        // A link that a worker laid there may lead anywhere; these are of the link itself.
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
+        return facts?[.type] as? FileAttributeType == .typeSocket ? .socket(path) : nil
+    }
+
+    private func door(in folder: URL) -> URL { folder.appending(path: "work/door.sock") }
 
     package func output(of attempt: LaunchName, last bytes: Int) async throws -> String {
         let path = try folder(attempt).appending(path: "output")

@@ -68,4 +68,32 @@ struct LocalLauncherTests {
             #expect(output.contains("cannot access '/root'") && output.contains("Read-only file system"))
         }
     }
+
+    @Test func `the door of a worker is its own socket and nothing that it points to`() async throws {
+        try await Self.inFolder { folder in
+            let launcher = try LocalLauncher(root: folder, graceSeconds: 1)
+            let contract = LauncherContract { launcher }
+            let (open, feigned) = (LaunchName(run: "open", attempt: 1), LaunchName(run: "feigned", attempt: 1))
+            let serve = """
+                exec perl -MIO::Socket::UNIX -e '
+                    $| = 1;
+                    IO::Socket::UNIX->new(Local => $ENV{GALLERY_RUN_DOOR}, Listen => 1) or die "no socket: $!";
+                    print "ready\\n"; sleep 300'
+                """
+            try await launcher.start(LauncherContract.launch(serve, open))
+            try await contract.hear("ready", from: open, launcher)
+            guard case .socket(let path)? = try await launcher.door(to: open) else {
+                Issue.record("there is no door")
+                return
+            }
+            #expect(path.hasPrefix(folder.path))
+            try await launcher.kill(open)
+            try await launcher.start(
+                LauncherContract.launch("ln -s /run/dbus/socket \"$GALLERY_RUN_DOOR\"; echo ready; sleep 300", feigned)
+            )
+            try await contract.hear("ready", from: feigned, launcher)
+            #expect(try await launcher.door(to: feigned) == nil)
+            try await launcher.kill(feigned)
+        }
+    }
 }

@@ -40,6 +40,7 @@ final class ScriptedLauncher: Launcher {
         }
     }
 
+    func door(to attempt: LaunchName) async throws -> LaunchDoor? { nil }
     func output(of attempt: LaunchName, last bytes: Int) async throws -> String { "last words" }
     func sweep(_ attempt: LaunchName) async throws { set(attempt, nil) }
     func forget(run: String) async throws {}
