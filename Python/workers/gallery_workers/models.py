@@ -8,9 +8,12 @@ from typing import Any
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig, GgufConfig
+from transformers.utils import logging
 
-from .reasons import BAD_MODEL, RunEnded, reason_of, INTERNAL
+from .reasons import BAD_MODEL, INTERNAL, RunEnded, reason_of
 from .spec import REPOSITORY, Asset
+
+logging.disable_progress_bar()
 
 
 def device() -> str:

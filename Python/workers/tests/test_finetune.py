@@ -198,6 +198,27 @@ def test_merged_weights_by_the_chat_template_with_a_test_file(gallery: Gallery, 
     assert (repositories / run.product / "adapter/adapter_model.safetensors").exists()
 
 
+@pytest.mark.parametrize("bits", [4, 8])
+def test_quantised_weights_learn_and_merge_into_their_originals(gallery: Gallery, repositories: Path, tmp_path: Path, bits: int) -> None:
+    pytest.importorskip("bitsandbytes")
+    run = FineTune(gallery, repositories, tmp_path / f"bits-{bits}", keeps={"merged": True}, parameters=PARAMETERS | {"bits": bits, "max_steps": 6})
+    assert run.run()["outcome"] == "succeeded", gallery.text()
+    evaluation = gallery.curve("evaluation loss")
+    assert evaluation[6] < evaluation[0]
+    merged = load_file(repositories / run.product / "model.safetensors")
+    base = load_file(repositories / "alice/tiny/model.safetensors")
+    name = "model.layers.0.self_attn.q_proj.weight"
+    assert merged[name].dtype == base[name].dtype and 0 < (merged[name] - base[name]).abs().max() < 0.5
+
+
+def test_it_goes_on_from_an_earlier_product(
+    gallery: Gallery, repositories: Path, tmp_path: Path, undisturbed: tuple[FineTune, dict[str, Any]]) -> None:
+    first, _ = undisturbed
+    run = FineTune(gallery, repositories, tmp_path / "further", parameters=PARAMETERS | {"finetuned_model": first.product, "max_steps": 2})
+    assert run.run()["outcome"] == "succeeded", gallery.text()
+    assert gallery.curve("evaluation loss")[0] == pytest.approx(first.gallery.curve("evaluation loss")[36], abs=1e-4)
+
+
 @pytest.mark.parametrize(("name", "spec", "code", "says"), [
     ("line", {"data": [{"repo": "alice/bad", "revision": "main"}]}, "bad-data", "train.jsonl, line 2: has no column 'answer' (it has: question)."),
     ("empty", {"data": [{"repo": "alice/empty", "revision": "main"}]}, "bad-data", "There is no data file"),

@@ -11,7 +11,7 @@ import torch
 from peft import LoraConfig, PeftConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
 
 from ..models import load_model
-from ..reasons import BAD_MODEL, RunEnded, reason_of, INTERNAL
+from ..reasons import BAD_MODEL, INTERNAL, RunEnded, reason_of
 from .parameters import Parameters
 
 

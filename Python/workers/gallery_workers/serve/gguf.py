@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..reasons import RunEnded, reason_of, DISK_FULL, OUT_OF_MEMORY
+from ..reasons import DISK_FULL, OUT_OF_MEMORY, RunEnded, reason_of
 
 CONVERTER = "GALLERY_GGUF_CONVERTER"
 CACHE = "GALLERY_GGUF_CACHE"
