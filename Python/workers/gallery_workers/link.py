@@ -24,7 +24,7 @@ from .reasons import LONGEST_DETAIL
 
 LARGEST_TEXT = 256 << 10
 LARGEST_LOG = 64 << 20
-MOST_POINTS = 500
+MOST_VALUES = 2000
 LEASES_ALONE = 5
 EXIT_LEASE_LOST = 75
 
@@ -39,6 +39,14 @@ class Refused(Exception):
 
 class Away(Exception):
     """Nobody answered, or not sensibly: worth another try."""
+
+
+class Gap(Exception):
+    """The gallery lacks log before what was sent: it goes on from `size`."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"The gallery's log has {size} bytes.")
+        self.size = size
 
 
 class LeaseLost(Exception):
@@ -107,7 +115,9 @@ class Link:
     def metrics(self, step: int, values: Mapping[str, float]) -> None:
         """Adds one point; values that are no finite numbers are left out, since JSON has none."""
         finite = {name: value for name, value in values.items() if value == value and abs(value) != float("inf")}
-        self._event({"metrics": {"step": step, "time": _now(), "values": finite}})
+        named = list(finite.items())
+        for start in range(0, len(named), MOST_VALUES):
+            self._event({"metrics": {"step": step, "time": _now(), "values": dict(named[start : start + MOST_VALUES])}})
 
     def checkpoint(self, step: int, folder: str) -> None:
         """Tells of a checkpoint that is complete on disk."""
@@ -182,7 +192,13 @@ class Link:
         if not data:
             return False
         text, used = _whole_characters(data)
-        self._tell("log", {"offset": self._log_sent, "text": text})
+        try:
+            self._tell("log", {"offset": self._log_sent, "text": text})
+        except Gap as gap:
+            if gap.size >= self._log_sent:
+                raise Away(f"it wants the log from {gap.size} and was sent {self._log_sent}") from None
+            self._log_sent = gap.size
+            return True
         self._log_sent += used
         return True
 
@@ -193,15 +209,19 @@ class Link:
             return False
         lines = whole.splitlines(keepends=True)
         points: list[Any] = []
-        used = 0
-        for line in lines[:MOST_POINTS]:
+        used = values = 0
+        for line in lines:
             event = _event(line)
             if "checkpoint" in event:
                 if not points:
                     self._tell("checkpoint", event["checkpoint"])
                     used += len(line)
                 break
-            points += [event["metrics"]] if "metrics" in event else []
+            if "metrics" in event:
+                values += len(event["metrics"]["values"])
+                if values > MOST_VALUES:
+                    break
+                points.append(event["metrics"])
             used += len(line)
         if points:
             self._tell("metrics", {"points": points})
@@ -268,9 +288,12 @@ class Link:
                 text = response.read(1 << 20)
             return json.loads(text) if text.strip() else None
         except urllib.error.HTTPError as error:
-            detail = error.read(500).decode("utf-8", "replace")
-            if error.code in (409, 410):
+            detail = error.read(4000).decode("utf-8", "replace")
+            if error.code in (401, 409, 410):
                 raise LeaseLost from None
+            size = _gap(detail) if error.code == 416 else None
+            if size is not None:
+                raise Gap(size) from None
             if error.code in (408, 425, 429) or error.code >= 500:
                 raise Away(f"{error.code} {detail}") from None
             raise Refused(error.code, detail) from None
@@ -293,6 +316,15 @@ def _read(path: Path, offset: int, most: int) -> bytes:
     with open(path, "rb") as file:
         file.seek(offset)
         return file.read(most)
+
+
+def _gap(problem: str) -> int | None:
+    """How much log the gallery has, where that is what its problem says."""
+    try:
+        size = int(json.loads(problem)["size"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return size if size >= 0 else None
 
 
 def _event(line: bytes) -> dict[str, Any]:

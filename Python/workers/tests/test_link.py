@@ -70,6 +70,33 @@ def test_nothing_said_before_the_end_comes_after_it(gallery: Gallery, link: Link
     assert gallery.text() == "last words\n" and len(gallery.finished) == 1
 
 
+def test_a_gallery_that_lost_log_gets_it_again(gallery: Gallery, link: Link) -> None:
+    link.start()
+    link.log("first line\n" * 1000)
+    eventually(lambda: len(gallery.text()) == 11_000)
+    with gallery.lock:
+        del gallery.log[1][5500:]
+    link.log("last line\n")
+    assert link.finish("succeeded")
+    assert gallery.text() == "first line\n" * 1000 + "last line\n"
+
+
+def test_many_values_go_in_pieces(gallery: Gallery, link: Link) -> None:
+    link.metrics(1, {f"value_{n}": float(n) for n in range(4500)})
+    for step in range(2, 1200):
+        link.metrics(step, {"a": 1.0, "b": 2.0, "c": 3.0})
+    link.start()
+    assert link.finish("succeeded")
+    assert len(gallery.points) == 4500 + 1198 * 3
+
+
+@pytest.mark.parametrize("status", [401, 409, 410])
+def test_what_ends_a_run(gallery: Gallery, link: Link, status: int) -> None:
+    gallery.refuse["heartbeat"] = status
+    link.start()
+    assert link.lost.wait(10)
+
+
 def test_lost_answers_count_once(gallery: Gallery, link: Link) -> None:
     gallery.drop_answers = 6
     link.start()

@@ -28,13 +28,13 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def start(gallery: Gallery, repositories: Path, work: Path, **spec: Any) -> subprocess.Popen[bytes]:
-    work.mkdir()
+def start(gallery: Gallery, repositories: Path, work: Path, door: Path | None = None, **spec: Any) -> subprocess.Popen[bytes]:
+    work.mkdir(parents=True)
     (work / "spec.json").write_text(json.dumps({"kind": "service", "limits": {"cores": 1}} | spec))
     environment = {
         "PATH": os.environ["PATH"], "PYTHONPATH": str(HERE.parent), "HOME": str(work), "GALLERY_URL": gallery.url, "GALLERY_RUN_ID": "r1",
         "GALLERY_RUN_ATTEMPT": "1", "GALLERY_RUN_TOKEN": "secret", "GALLERY_RUN_SPEC": str(work / "spec.json"), "OMP_NUM_THREADS": "1",
-    }
+    } | ({"GALLERY_RUN_DOOR": str(door)} if door else {})
     return subprocess.Popen([sys.executable, HERE / "folder_run.py", repositories, "gallery_workers.serve.__main__"], cwd=work, env=environment)
 
 
@@ -70,6 +70,21 @@ def test_an_adapter_is_served_on_its_base_until_it_is_stopped(gallery: Gallery, 
     gallery.stop = True
     assert process.wait(60) == 0
     assert (gallery.finished[-1]["outcome"], gallery.finished[-1]["reason"]["code"]) == ("stopped", "stopped")
+
+
+@pytest.mark.parametrize("deep", ["", "a" * 60 + "/" + "b" * 60])
+def test_the_launchers_door(gallery: Gallery, tmp_path: Path, deep: str) -> None:
+    tiny.make(tmp_path / "alice/tiny")
+    gallery.lease_seconds = 0.5
+    work = tmp_path / deep / "work"
+    process = start(gallery, tmp_path, work, work / "door.sock", base={"repo": "alice/tiny", "revision": "main"}, engine="transformers")
+    ready(gallery, process)
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(f"/proc/{process.pid}/cwd/door.sock")
+        connection.sendall(b"GET /health HTTP/1.0\r\n\r\n")
+        assert b" 200 " in connection.recv(100)
+    gallery.stop = True
+    assert process.wait(60) == 0
 
 
 def test_a_service_ends_when_its_time_is_up(gallery: Gallery, tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """One replica of a service, from the weights to the last answer.
 
-Beside what every spec has: `listen` is {"socket": PATH} or {"port": N} (on the loopback address), `name` what the API
-calls the model, `engine` one of auto, transformers, llama.cpp.
+Beside what every spec has: `listen` is {"socket": PATH} or {"port": N} (on the loopback address) and without it the
+launcher's own socket, `name` what the API calls the model, `engine` one of auto, transformers, llama.cpp.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -20,7 +21,10 @@ from ..reasons import BAD_PARAMETERS, TIME_LIMIT, RunEnded, StopRequested
 from ..spec import Run, Spec
 
 ENGINES = ("auto", "transformers", "llama.cpp")
-LONGEST_SOCKET = 100
+# The launcher's socket for a run that serves.
+DOOR = "GALLERY_RUN_DOOR"
+# What the kernel takes, less the zero at the end.
+LONGEST_SOCKET = 107
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,24 @@ class Listen:
     def parse(cls, value: object) -> Listen:
         fields: Mapping[str, Any] = value if isinstance(value, dict) else {}
         path, port = fields.get("socket"), fields.get("port")
-        if isinstance(path, str) and path.startswith("/") and path.endswith(".sock") and len(path) <= LONGEST_SOCKET:
-            return cls(path, 0)
+        if value is None:
+            path = os.environ.get(DOOR)
+        if isinstance(path, str) and path.startswith("/") and path.endswith(".sock") and "\0" not in path:
+            return cls(_short(path), 0)
         if isinstance(port, int) and not isinstance(port, bool) and 0 < port < 65_536:
             return cls(None, port)
         raise RunEnded(BAD_PARAMETERS, "listen names neither a path that ends in .sock nor a port.")
+
+
+def _short(path: str) -> str:
+    """A path that the kernel takes: a longer one is named from its own folder, which becomes the process's."""
+    if len(os.fsencode(path)) <= LONGEST_SOCKET:
+        return path
+    folder, name = os.path.split(path)
+    if len(os.fsencode(name)) > LONGEST_SOCKET:
+        raise RunEnded(BAD_PARAMETERS, "The name of the socket is too long.")
+    os.chdir(folder)
+    return name
 
 
 def work(run: Run, link: Link) -> None:
