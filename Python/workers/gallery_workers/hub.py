@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -37,8 +38,15 @@ class Hub:
 
     def data(self, asset: Asset, suffixes: Iterable[str]) -> Path:
         """The chosen files of a data set, or all of the kinds given."""
-        wanted = [_literal(path) for path in asset.files] or [f"*{suffix}" for suffix in suffixes]
+        wanted = [literal(path) for path in asset.files] or [f"*{suffix}" for suffix in suffixes]
         return self._snapshot(asset, wanted, BAD_DATA)
+
+    def files(self, asset: Asset, paths: Iterable[str] | None, target: Path, code: str = BAD_MODEL) -> Path:
+        """All files of a repository, or those of the patterns given, code among them: for what runs apart from the worker."""
+        self._snapshot(asset, paths, code, target)
+        # What the client remembers of its downloads is no part of the repository.
+        shutil.rmtree(target / ".cache" / "huggingface", ignore_errors=True)
+        return target
 
     def commit(self, repo: str, folder: Path, message: str) -> str:
         """Uploads a folder as one commit and answers its id; repeated, it makes no second one."""
@@ -48,11 +56,12 @@ class Hub:
             return self._api.upload_folder(repo_id=repo, folder_path=folder, commit_message=message).oid
         return _patiently(upload, repo, GALLERY_REFUSED)
 
-    def _snapshot(self, asset: Asset, patterns: Iterable[str], code: str) -> Path:
+    def _snapshot(self, asset: Asset, patterns: Iterable[str] | None, code: str, target: Path | None = None) -> Path:
         kind = None if asset.kind == "model" else asset.kind
-        target = self._folder / "inputs" / asset.kind / asset.repo.replace("/", "--")
+        target = target or self._folder / "inputs" / asset.kind / asset.repo.replace("/", "--")
+        wanted = None if patterns is None else list(patterns)
         return Path(_patiently(lambda: self._api.snapshot_download(
-            asset.repo, repo_type=kind, revision=asset.revision, local_dir=target, allow_patterns=list(patterns)), asset.repo, code))
+            asset.repo, repo_type=kind, revision=asset.revision, local_dir=target, allow_patterns=wanted), asset.repo, code))
 
 
 def _patiently(work: Callable[[], T], repo: str, code: str) -> T:
@@ -78,6 +87,6 @@ def _patiently(work: Callable[[], T], repo: str, code: str) -> T:
     raise AssertionError("unreachable")
 
 
-def _literal(path: str) -> str:
+def literal(path: str) -> str:
     """A path as a pattern that matches itself alone."""
     return "".join(f"[{each}]" if each in "*?[" else each for each in path)

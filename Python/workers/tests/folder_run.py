@@ -29,6 +29,10 @@ class FolderHub:
     def data(self, asset: Asset, suffixes: Iterable[str]) -> Path:
         return REPOSITORIES / asset.repo
 
+    def files(self, asset: Asset, paths: Iterable[str] | None, target: Path, code: str = "") -> Path:
+        shutil.copytree(REPOSITORIES / asset.repo, target)
+        return target
+
     def commit(self, repo: str, folder: Path, message: str) -> str:
         shutil.copytree(folder, REPOSITORIES / repo)
         return hashlib.sha1(repo.encode()).hexdigest()

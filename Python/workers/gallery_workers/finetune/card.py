@@ -12,6 +12,7 @@ import yaml
 from ..spec import Run
 
 KEPT = ("license", "license_name", "license_link", "language", "pipeline_tag", "tags")
+LORA, CUSTOM = "lora", "custom"
 LARGEST_CARD = 1 << 20
 _MARK = "---"
 
@@ -20,16 +21,18 @@ def card(base_card: str, run: Run, results: Mapping[str, float]) -> str:
     """README.md of the product, from the base model's README.md."""
     facts, text = _parts(base_card[:LARGEST_CARD])
     spec = run.spec
-    front: dict[str, Any] = {name: facts[name] for name in KEPT if name in facts}
-    tags = facts.get("tags")
-    front["tags"] = list(dict.fromkeys([*(str(tag) for tag in tags[:50]), "lora"])) if isinstance(tags, list) else ["lora"]
+    kept = KEPT if spec.task != CUSTOM else (*KEPT, "library_name")
+    front: dict[str, Any] = {name: facts[name] for name in kept if name in facts}
     front |= {
         "base_model": spec.base.repo,
-        "base_model_relation": "finetune" if spec.keeps_merged else "adapter",
+        "base_model_relation": "finetune" if spec.keeps_merged or spec.task == CUSTOM else "adapter",
         "datasets": list(dict.fromkeys(each.repo for each in spec.data)),
-        "library_name": "transformers" if spec.keeps_merged else "peft",
     }
-    front.setdefault("pipeline_tag", "text-generation")
+    if spec.task != CUSTOM:
+        tags = facts.get("tags")
+        front["tags"] = list(dict.fromkeys([*(str(tag) for tag in tags[:50]), LORA])) if isinstance(tags, list) else [LORA]
+        front["library_name"] = "transformers" if spec.keeps_merged else "peft"
+        front.setdefault("pipeline_tag", "text-generation")
     front["lineage"] = {
         "run": run.id,
         "base": {"repo": spec.base.repo, "revision": spec.base.revision},
