@@ -16,10 +16,11 @@ import time
 import urllib.parse
 
 import assets
+import settle
 from gallery import Gallery, cpu_seconds, free_port, memory_mib
 from yardsticks import Nginx, build_generator, download, rate, timed
 
-PARTS = ["start", "download", "upload", "head", "info", "tree", "small", "search"]
+PARTS = ["start", "download", "upload", "head", "info", "tree", "small", "search", "settle"]
 
 
 class Report:
@@ -226,6 +227,22 @@ class Bench:
             if gallery is not self.gallery:
                 gallery.stop()
 
+    def settle(self):
+        """Books of their own, so that nothing else is in them; on PostgreSQL too where GALLERY_TEST_POSTGRES names one."""
+        self.settling("settle", settle.SQLite)
+        if url := os.environ.get("GALLERY_TEST_POSTGRES"):
+            name = "settle_" + os.urandom(4).hex()
+            subprocess.run(["psql", "-qX", url, "-c", f"CREATE DATABASE {name}"], check=True)
+            self.settling("settle-postgres", settle.PostgreSQL, url.rpartition("/")[0] + "/" + name)
+
+    def settling(self, name, database, url=""):
+        folder = self.folder / name
+        folder.mkdir()
+        gallery = Gallery(self.options.binary, folder, {"GALLERY_DATABASE_URL": url} if url else None)
+        gallery.start()
+        gallery.stop()
+        settle.measure(gallery, database(url or gallery.data / "gallery.sqlite"), self.options.intervals, self.report)
+
     def index(self, database, gallery):
         begun = time.monotonic()
         gallery.admin("reindex")
@@ -293,6 +310,7 @@ def main():
     parser.add_argument("--size-mib", type=int, default=2048, help="size of the large file")
     parser.add_argument("--files", type=int, default=100_000, help="files of the large repository")
     parser.add_argument("--assets", type=int, default=100_000, help="assets to search among")
+    parser.add_argument("--intervals", type=int, default=1_000_000, help="intervals of use to settle")
     parser.add_argument("--small", type=int, default=20_000, help="small files in one commit")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=10, help="of each measurement of a rate")

@@ -83,32 +83,33 @@ extension SQLConnection {
     }
 
     /// What the books say that somebody has.
-    func holdings(of account: AccountID) throws -> Holdings {
-        var holdings = Holdings()
+    func holdings(of account: AccountID) throws -> Holdings { try holdings(of: [account])[account] ?? Holdings() }
+
+    /// The same of several; those of whom the books say nothing are missing.
+    func holdings(of accounts: [AccountID]) throws -> [AccountID: Holdings] {
         let sums = try rows(
             """
-            SELECT p.place, p.voucher, v.expires_at, p.amount FROM (
-                SELECT place, voucher, CAST(SUM(amount) AS BIGINT) AS amount FROM ledger_postings
-                WHERE account = \(account) AND place IN ('wallet', 'owed', 'voucher') GROUP BY place, voucher
+            SELECT p.account, p.place, p.voucher, v.expires_at, p.amount FROM (
+                SELECT account, place, voucher, CAST(SUM(amount) AS BIGINT) AS amount FROM ledger_postings
+                WHERE account IN (\(values: accounts)) AND place IN ('wallet', 'owed', 'voucher')
+                GROUP BY account, place, voucher
             ) p LEFT JOIN vouchers v ON v.id = p.voucher
-            WHERE p.amount <> 0
+            WHERE p.amount <> 0 ORDER BY v.expires_at, p.voucher
             """
         )
-        for row in sums {
+        return try sums.reduce(into: [:]) { all, row in
+            let account: AccountID = try row.get("account")
             let amount = Money(micros: try row.get("amount"))
             switch try row.get("place", as: LedgerPlace.self) {
-            case .wallet: holdings.wallet = amount
-            case .owed: holdings.owed = -amount
+            case .wallet: all[account, default: Holdings()].wallet = amount
+            case .owed: all[account, default: Holdings()].owed = -amount
             case .voucher:
-                let end: Date = try row.get("expires_at")
-                holdings.vouchers.append(
-                    Holdings.Rest(voucher: try row.get("voucher"), left: amount, expiresAt: end)
-                )
+                let (voucher, end): (String, Date) = (try row.get("voucher"), try row.get("expires_at"))
+                let rest = Holdings.Rest(voucher: voucher, left: amount, expiresAt: end)
+                all[account, default: Holdings()].vouchers.append(rest)
             case .cash, .promotion, .revenue: break
             }
         }
-        holdings.vouchers.sort { ($0.expiresAt, $0.voucher) < ($1.expiresAt, $1.voucher) }
-        return holdings
     }
 
     // MARK: Vouchers
@@ -156,10 +157,15 @@ extension SQLConnection {
 
     // MARK: Standing
 
-    /// Clear where nothing was ever written.
     func standing(of account: AccountID) throws -> Standing {
         try row(Standing.self, "SELECT state, since, until FROM billing_standings WHERE account = \(account)")
-            ?? Standing(.clear, since: Date(timeIntervalSince1970: 0))
+            ?? .initial
+    }
+
+    /// The same of several; those of whom nothing was ever written are missing.
+    func standings(of accounts: [AccountID]) throws -> [AccountID: Standing] {
+        try rows("SELECT account, state, since, until FROM billing_standings WHERE account IN (\(values: accounts))")
+            .reduce(into: [:]) { all, row in all[try row.get("account")] = try Standing(row: row) }
     }
 
     func save(_ standing: Standing, of account: AccountID) throws {

@@ -4,9 +4,10 @@ import GalleryHub
 package import GalleryModel
 
 /// Turns use into lines and charges, at each full hour of the clock, and moves arrears on. Whatever is repeated or cut off
-/// at any point leaves the same books: one account is settled in one transaction, and what was settled is not due again.
+/// at any point leaves the same books: use is read, charged and marked as settled in one transaction, and what was settled
+/// is not due again.
 package struct Settlement: Sendable {
-    /// Intervals, and hours of one interval, that one transaction settles.
+    /// Intervals, and hours of one interval, that one transaction settles, of as many accounts as they belong to.
     private static let width = 500
     private static let hours = 31.0 * 24
     /// A voucher's rest is written off this long after its end: a run that was lost is settled late.
@@ -29,46 +30,77 @@ package struct Settlement: Sendable {
         self.observers = observers
     }
 
-    /// Settles everything that is due, account by account. One that fails keeps no other from being settled.
+    /// Settles everything that is due, in the order of the accounts. One that fails keeps no other from being settled.
     package func settleAll() async throws {
-        let hour = ClockTime.hour(of: world.now())
-        var (last, failure): (AccountID?, (any Error)?) = (nil, nil)
+        var place = DuePlace.start
+        var failure: (any Error)?
         while true {
-            let accounts = try await database.read { [last] db in
-                try db.accountsToSettle(before: hour, after: last, limit: 200)
+            try Task.checkCancellation()
+            do {
+                guard let next = try await settle(from: place) else { break }
+                place = next
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                let (next, cause) = try await settleEach(from: place)
+                failure = failure ?? cause
+                guard let next else { break }
+                place = next
             }
-            for account in accounts {
-                try Task.checkCancellation()
-                do {
-                    while try await settle(account) {}
-                } catch is CancellationError {
-                    throw CancellationError()
-                } catch {
-                    failure = failure ?? error
-                }
-            }
-            guard let end = accounts.last else { break }
-            last = end
         }
         if let failure { throw failure }
     }
 
-    /// Settles a piece of an account's use; whether there is more.
-    package func settle(_ account: AccountID) async throws -> Bool {
+    /// Settles one piece of what is due; where the next begins, nil at the end.
+    private func settle(from place: DuePlace) async throws -> DuePlace? {
         let now = world.now()
-        return try await database.write { db in try settle(account, at: now, db) }
+        return try await database.write { db in
+            let due = try db.usageToSettle(from: place, before: ClockTime.hour(of: now), limit: Self.width)
+            let isWhole = try settle(due, at: now, db)
+            guard let last = due.last?.account, due.count == Self.width || !isWhole else { return nil }
+            // What is done is not due any more, so the same place is another one now.
+            return isWhole ? .from(last) : place
+        }
     }
 
-    /// The same inside a transaction.
-    func settle(_ account: AccountID, at now: Date, _ db: any SQLConnection) throws -> Bool {
+    /// Settles some accounts each by itself, to find the one that fails; where the next begin, and what the first failure
+    /// was.
+    private func settleEach(from place: DuePlace) async throws -> (next: DuePlace?, failure: (any Error)?) {
+        let hour = ClockTime.hour(of: world.now())
+        let accounts = try await database.read { db in
+            try db.accountsToSettle(from: place, before: hour, limit: Self.width)
+        }
+        var failure: (any Error)?
+        for account in accounts {
+            try Task.checkCancellation()
+            do {
+                while try await settle(account) {}
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        return (accounts.last.map { .after($0) }, failure)
+    }
+
+    /// Settles a piece of an account's use; whether there is more.
+    private func settle(_ account: AccountID) async throws -> Bool {
+        let now = world.now()
+        return try await database.write { db in
+            let due = try db.usageToSettle(of: account, before: ClockTime.hour(of: now), limit: Self.width)
+            let isWhole = try settle(due, at: now, db)
+            return due.count == Self.width || !isWhole
+        }
+    }
+
+    /// Whether each is settled as far as it is known.
+    private func settle(_ due: [UsageInterval], at now: Date, _ db: any SQLConnection) throws -> Bool {
         let hour = ClockTime.hour(of: now)
-        let intervals = try db.usageToSettle(of: account, before: hour, limit: Self.width)
-        guard !intervals.isEmpty else { return false }
         var lines: [UsageLine] = []
         var histories: [UsedFlavor: PriceHistory] = [:]
-        var isWhole = intervals.count < Self.width
         var done: [UsageInterval] = []
-        for interval in intervals {
+        for interval in due {
             let all = min(interval.knownUntil, hour)
             let end = min(all, ClockTime.hour(of: interval.settledUntil).addingTimeInterval(Self.hours * 3600))
             let prices =
@@ -80,46 +112,62 @@ package struct Settlement: Sendable {
                 done.append(interval)
                 continue
             }
-            isWhole = false
             guard try db.settleUsage(interval, until: end) else { throw BillingError.unbalanced }
         }
         guard try db.settleUsage(done, before: hour) == done.count else { throw BillingError.unbalanced }
-        try charge(lines, to: account, at: now, db)
-        return !isWhole
+        try charge(lines, at: now, db)
+        return done.count == due.count
     }
 
-    /// One entry for each hour.
-    private func charge(_ lines: [UsageLine], to account: AccountID, at now: Date, _ db: any SQLConnection) throws {
-        var holdings = try db.holdings(of: account)
+    /// One entry for each account and hour.
+    private func charge(_ lines: [UsageLine], at now: Date, _ db: any SQLConnection) throws {
+        let lines = Dictionary(grouping: lines, by: \.account).sorted { $0.key.rawValue < $1.key.rawValue }
+        var holdings = try db.holdings(of: lines.map(\.key))
         var charges: [(id: String, entry: LedgerEntry)] = []
         var charged: [(line: UsageLine, entry: String?)] = []
-        for (hour, lines) in Dictionary(grouping: lines, by: \.hour).sorted(by: { $0.key < $1.key }) {
-            let sum = lines.reduce(Money.zero) { $0 + $1.amount }
-            guard sum > .zero, let first = lines.min(by: { ($0.interval, $0.start) < ($1.interval, $1.start) }) else {
-                charged += lines.map { ($0, nil) }
-                continue
+        for (account, lines) in lines {
+            for (hour, lines) in Dictionary(grouping: lines, by: \.hour).sorted(by: { $0.key < $1.key }) {
+                let sum = lines.reduce(Money.zero) { $0 + $1.amount }
+                guard sum > .zero, let first = lines.min(by: { ($0.interval, $0.start) < ($1.interval, $1.start) })
+                else {
+                    charged += lines.map { ($0, nil) }
+                    continue
+                }
+                let end = hour.addingTimeInterval(ClockTime.hour)
+                let entry = try LedgerEntry(
+                    .charge,
+                    of: account,
+                    key: "charge \(first.interval) \(ClockTime.seconds(first.start))",
+                    hour: hour,
+                    holdings[account, default: Holdings()].pay(sum, hourEnding: end)
+                )
+                let id = world.newID()
+                charges.append((id, entry))
+                charged += lines.map { ($0, id) }
             }
-            let postings = holdings.pay(sum, hourEnding: hour.addingTimeInterval(ClockTime.hour))
-            let entry = try LedgerEntry(
-                .charge,
-                of: account,
-                key: "charge \(first.interval) \(ClockTime.seconds(first.start))",
-                hour: hour,
-                postings
-            )
-            let id = world.newID()
-            charges.append((id, entry))
-            charged += lines.map { ($0, id) }
         }
         // A piece of use is due once, so these keys cannot be there; were one, nothing of this may stand.
         guard try db.book(charges, at: now) == charges.count else { throw BillingError.unbalanced }
         try db.insert(charged)
-        try review(account, owing: holdings.owed, at: now, db)
+        let standings = try db.standings(of: lines.map(\.key))
+        for (account, _) in lines {
+            let owed = holdings[account]?.owed ?? .zero
+            try review(account, standings[account] ?? .initial, owing: owed, at: now, db)
+        }
     }
 
     /// Moves the account's standing on, and tells those who must know.
     func review(_ account: AccountID, owing owed: Money, at now: Date, _ db: any SQLConnection) throws {
-        let old = try db.standing(of: account)
+        try review(account, db.standing(of: account), owing: owed, at: now, db)
+    }
+
+    private func review(
+        _ account: AccountID,
+        _ old: Standing,
+        owing owed: Money,
+        at now: Date,
+        _ db: any SQLConnection
+    ) throws {
         let new = old.next(owing: owed, at: now, terms)
         guard new != old else { return }
         try db.save(new, of: account)

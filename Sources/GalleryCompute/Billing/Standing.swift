@@ -15,6 +15,9 @@ package struct Standing: Record, Equatable {
         case released
     }
 
+    /// Of an account of which nothing was ever written.
+    static let initial = Standing(.clear, since: Date(timeIntervalSince1970: 0))
+
     package var state: State
     package var since: Date
     /// When the next step comes, unless the debt is paid; nil where none comes.

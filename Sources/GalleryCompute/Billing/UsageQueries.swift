@@ -73,13 +73,25 @@ extension SQLConnection {
     // MARK: Settling
 
     /// Accounts with use before `hour` that is known and not settled, in their order.
-    func accountsToSettle(before hour: Date, after last: AccountID?, limit: Int) throws -> [AccountID] {
+    func accountsToSettle(from place: DuePlace, before hour: Date, limit: Int) throws -> [AccountID] {
         try values(
             AccountID.self,
             """
             SELECT DISTINCT account FROM usage_intervals
-            WHERE settled_until < known_until AND settled_until < \(hour) AND account > \(last?.rawValue ?? "")
+            WHERE settled_until < known_until AND settled_until < \(hour) AND \(sql: place.condition)
             ORDER BY account LIMIT \(limit)
+            """
+        )
+    }
+
+    /// The first use before `hour` that is known and not settled, in the order of the accounts.
+    func usageToSettle(from place: DuePlace, before hour: Date, limit: Int) throws -> [UsageInterval] {
+        try rows(
+            UsageInterval.self,
+            """
+            SELECT \(sql: UsageInterval.columns) FROM usage_intervals
+            WHERE settled_until < known_until AND settled_until < \(hour) AND \(sql: place.condition)
+            ORDER BY account, settled_until, id LIMIT \(limit)
             """
         )
     }
@@ -182,6 +194,21 @@ extension SQLConnection {
             DELETE FROM flavor_prices WHERE flavor = \(flavor) AND region = \(region) AND starts_at = \(start)
             """
         ) > 0
+    }
+}
+
+/// A place in what is due, in the order of the accounts.
+enum DuePlace: Sendable {
+    case start
+    case from(AccountID)
+    case after(AccountID)
+
+    fileprivate var condition: SQL {
+        switch self {
+        case .start: "account > ''"
+        case .from(let account): "account >= \(account)"
+        case .after(let account): "account > \(account)"
+        }
     }
 }
 

@@ -174,6 +174,31 @@ struct BillingTests {
         }
     }
 
+    @Test(arguments: TestDatabase.all)
+    func `use that cannot be settled keeps no other from it`(_ kind: TestDatabase) async throws {
+        try await kind.runCompute { database in
+            let house = try await ComputeHouse(database)
+            try await house.price(ComputeHouse.cpu, "1")
+            try await house.price(ComputeHouse.big, "1")
+            let people = ["ada", "bob", "eve"]
+            for (index, name) in people.enumerated() {
+                let person = try await house.person(name)
+                try await house.topUp(person, "9")
+                try await house.begin("r-\(name)", of: person, index == 1 ? ComputeHouse.big : ComputeHouse.cpu)
+            }
+            house.advance(3600)
+            for name in people { try await house.end("r-\(name)") }
+            try await database.write { db in try db.execute("DELETE FROM flavor_prices WHERE flavor = 'cpu-8'") }
+            await #expect(throws: BillingError.noPrice(flavor: "cpu-8", region: "local")) {
+                try await house.billing.settlement.settleAll()
+            }
+            let runs = try await database.read { db in
+                try db.values(String.self, "SELECT run FROM usage_lines ORDER BY run")
+            }
+            #expect(runs == ["r-ada", "r-eve"])
+        }
+    }
+
     @Test func `amounts are exact`() {
         let texts = ["0", "12.5", "0.000001", "-3.25", "1000000000"]
         #expect(texts.compactMap { Money($0)?.text } == ["0.00", "12.50", "0.000001", "-3.25", "1000000000.00"])
