@@ -9,6 +9,8 @@ import time
 
 ACCOUNTS = 2000
 HOUR = 3_600_000
+ENTRIES = "ledger_entries (id, kind, account, key, note, at)"
+POSTINGS = "ledger_postings (entry, place, voucher, account, amount)"
 INTERVALS = "usage_intervals (id, run, account, flavor, region, tariff, started_at, ended_at, known_until, settled_until)"
 TABLES = ["ledger_entries", "ledger_postings", "usage_lines"]
 LEFT = "SELECT COUNT(*) FROM usage_intervals WHERE settled_until < known_until"
@@ -30,6 +32,18 @@ def intervals(count, now):
         end = begin + (60 + each % 1700) * 1000
         name = f"u-{number:08d}"
         yield name, name, f"settle-{number % ACCOUNTS:06d}", "cpu-2", "local", "paid", begin, end, end, begin
+
+
+def entries(now):
+    """Everybody has paid something before."""
+    for number in range(ACCOUNTS):
+        yield f"paid-{number:06d}", "top-up", f"settle-{number:06d}", f"top-up settle-{number}", "", now
+
+
+def postings():
+    for number in range(ACCOUNTS):
+        for place, sign in (("cash", -1), ("wallet", 1)):
+            yield f"paid-{number:06d}", place, "", f"settle-{number:06d}", sign * 10**12
 
 
 def price(now):
@@ -55,6 +69,8 @@ class SQLite:
                 """INSERT INTO accounts (id, number, kind, name, name_key, nickname, email, bio, role, is_disabled, is_private_by_default,
                 created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""", accounts(now))
             database.execute("INSERT INTO flavor_prices (flavor, region, starts_at, per_hour, set_at) VALUES (?, ?, ?, ?, ?)", price(now))
+            database.executemany(f"INSERT INTO {ENTRIES} VALUES (?, ?, ?, ?, ?, ?)", entries(now))
+            database.executemany(f"INSERT INTO {POSTINGS} VALUES (?, ?, ?, ?, ?)", postings())
             database.executemany(f"INSERT INTO {INTERVALS} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", intervals(count, now))
         database.close()
 
@@ -109,8 +125,10 @@ class PostgreSQL:
         columns = "id, number, kind, name, name_key, nickname, email, bio, role, is_disabled, is_private_by_default, created_at, updated_at"
         self.load(f"accounts ({columns})", accounts(now))
         self.load("flavor_prices (flavor, region, starts_at, per_hour, set_at)", [price(now)])
+        self.load(ENTRIES, entries(now))
+        self.load(POSTINGS, postings())
         self.load(INTERVALS, intervals(count, now))
-        # Not the empty ones: nothing would analyze those in life, and plans made for no rows stay in use for a minute.
+        # What is nearly empty is not analyzed in life either, and plans made for few rows stay in use for a minute.
         self.psql("ANALYZE accounts, usage_intervals, flavor_prices")
 
     def value(self, query):

@@ -29,6 +29,7 @@ struct GalleryServer: Sendable {
         let ground = MarketGround(settings: settings, world: world, program: program)
         var additions = ground.additions
         additions.worker = Runs.worker
+        FrozenStorage.guarding(&additions)
         let slices = try await HubSlices(
             settings: settings,
             world: world,

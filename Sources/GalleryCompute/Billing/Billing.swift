@@ -102,9 +102,9 @@ package struct Billing: Sendable {
     /// Takes a price away that has not begun.
     package func dropPrice(of flavor: String, in region: String, from start: Date, by viewer: Viewer) async throws {
         let me = try ComputeRights.mustOperate(viewer)
-        let now = world.now()
-        guard start > ClockTime.nextSecond(now) else { throw BillingError.priceBegun }
         try await database.write { db in
+            // Asked for inside: had this waited for its turn, the price might be in force, and hours settled at it.
+            guard start > ClockTime.nextSecond(world.now()) else { throw BillingError.priceBegun }
             guard try db.deletePrice(of: flavor, in: region, from: start) else { throw BillingError.unknownPrice }
             let detail = ["region": region, "start": start.wire]
             try db.audit("billing.drop-price", on: flavor, by: me.id, detail: detail, world: world)

@@ -13,6 +13,9 @@ package struct Standing: Record, Equatable {
         case retention
         /// What was paid is gone.
         case released
+
+        /// Whether nothing may be done with paid resources.
+        package var isFrozen: Bool { self == .retention || self == .released }
     }
 
     /// Of an account of which nothing was ever written.
@@ -33,8 +36,7 @@ package struct Standing: Record, Equatable {
         until = try row.optional("until")
     }
 
-    /// Whether nothing may be done with paid resources.
-    package var isFrozen: Bool { state == .retention || state == .released }
+    package var isFrozen: Bool { state.isFrozen }
 
     /// The standing as of `now`. One step at a time, and each lasts its whole length from when it was taken: a gallery
     /// that stood still shortens nobody's time.

@@ -175,6 +175,44 @@ struct BillingTests {
     }
 
     @Test(arguments: TestDatabase.all)
+    func `what a frozen account stores can be read, and nothing else until it is paid`(
+        _ kind: TestDatabase
+    ) async throws {
+        try await kind.runCompute { database in
+            var additions = HubAdditions()
+            FrozenStorage.guarding(&additions)
+            let store = try TestFiles(database, observers: additions.observers)
+            let (ada, bob) = (try await store.identity.person("ada"), try await store.identity.person("bob"))
+            let repositories = Repositories(
+                database: database,
+                files: store.files,
+                world: store.world,
+                life: additions.life
+            )
+            let repo = try await store.repository("m", of: ada).id
+            try await store.commit(["a.txt": "1"], of: repo, by: ada)
+            let account = try ada.mustBeSignedIn().id
+            for state in [Standing.State.retention, .released] {
+                try await database.write { db in try db.save(Standing(state, since: TestClock.start), of: account) }
+                await #expect(throws: BillingError.frozen) {
+                    try await store.commit(["a.txt": "2"], of: repo, by: ada)
+                }
+                await #expect(throws: BillingError.frozen) { try await repositories.delete(repo, by: ada) }
+                await #expect(throws: BillingError.frozen) {
+                    try await repositories.create(NewRepository(kind: .model, name: "n"), by: ada)
+                }
+                #expect(try await store.text("a.txt", of: repo, by: ada) == "1")
+                _ = try await repositories.create(NewRepository(kind: .model, name: "\(state)"), by: bob)
+            }
+            for state in [Standing.State.grace, .clear] {
+                try await database.write { db in try db.save(Standing(state, since: TestClock.start), of: account) }
+                try await store.commit(["a.txt": "\(state)"], of: repo, by: ada)
+            }
+            try await repositories.delete(repo, by: ada)
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `use that cannot be settled keeps no other from it`(_ kind: TestDatabase) async throws {
         try await kind.runCompute { database in
             let house = try await ComputeHouse(database)
