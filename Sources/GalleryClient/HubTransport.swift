@@ -13,6 +13,8 @@ struct HubRequest: Sendable {
     var body: (@Sendable () -> HTTPClientRequest.Body)?
     /// Whether doing it twice does no harm.
     var mayRepeat = true
+    /// Shown instead of the client's own, and only to the same server.
+    var token: String?
     /// Whether the answer's body may pause for long without the connection being taken for dead.
     var isPatient = true
 }
@@ -105,7 +107,7 @@ package final class HubTransport: Sendable {
             outgoing.method = request.method
             outgoing.headers = request.headers
             outgoing.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
-            if let token, HubAddress.origin(of: url) == address.origin {
+            if let token = request.token ?? token, HubAddress.origin(of: url) == address.origin {
                 outgoing.headers.replaceOrAdd(name: "Authorization", value: "Bearer \(token)")
             }
             outgoing.body = request.body?()
