@@ -15,7 +15,7 @@ struct FlavorFitTests {
         )
     }
 
-    @Test(arguments: [(1, FlavorFit.State.fits), (7, .fits), (8, .tight), (9, .small)])
+    @Test(arguments: [(1, .fits), (7, .fits), (8, .tight), (9, .small)] as [(Int64, FlavorFit.State)])
     func `what is needed is compared with the memory of a flavor`(gib: Int64, state: FlavorFit.State) {
         #expect(FlavorFit(neededBytes: gib << 30, in: flavor(memoryGiB: 8)).state == state)
     }
@@ -29,7 +29,7 @@ struct FlavorFitTests {
     @Test(arguments: [
         (0, "0 GiB"), (107_374_183, "0.1 GiB"), (1 << 30, "1 GiB"), ((1 << 30) * 3 / 2, "1.5 GiB"),
         (64 << 30, "64 GiB"),
-    ])
+    ] as [(Int64, String)])
     func `memory is written as flavors write theirs`(bytes: Int64, text: String) {
         #expect(GiB.text(bytes) == text)
     }
