@@ -73,5 +73,6 @@ package struct ComputeSlices: Sendable {
     /// Which code does which kind of job, and what recurs.
     package func register(in handlers: inout JobHandlers) {
         billing.register(in: &handlers)
+        runs.register(in: &handlers)
     }
 }

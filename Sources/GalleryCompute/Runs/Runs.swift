@@ -2,6 +2,7 @@ package import Foundation
 package import GalleryDatabase
 import GalleryHub
 package import GalleryModel
+import GalleryServing
 
 /// Runs: what people order, how each goes on, and what it says. Whatever changes a run changes its meter in the same
 /// transaction, so that the bill and the run never tell different stories.
@@ -218,7 +219,8 @@ package struct Runs: Sendable {
         try await discard(id)
     }
 
-    /// Stops what is paid when an account is frozen, in the transaction that freezes it. `observers` are those of runs.
+    /// Stops what is paid when an account is frozen, in the transaction that freezes it, and has what it kept deleted when it
+    /// is released. `observers` are those of runs.
     package static func observer(_ world: World, _ observers: [RunObserver] = []) -> StandingObserver {
         { account, standing, db in
             guard standing.isFrozen else { return }
@@ -229,6 +231,8 @@ package struct Runs: Sendable {
                 try db.save(run)
                 try observers.tell(run, from: before, db)
             }
+            guard standing.state == .released else { return }
+            try db.enqueue(ReleaseJob(account: account), at: now, singleKey: "runs.release \(account)")
         }
     }
 }

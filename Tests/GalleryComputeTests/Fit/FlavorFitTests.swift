@@ -26,10 +26,12 @@ struct FlavorFitTests {
         #expect(fit.thereBytes == 16 << 30)
     }
 
-    @Test(arguments: [
-        (0, "0 GiB"), (107_374_183, "0.1 GiB"), (1 << 30, "1 GiB"), ((1 << 30) * 3 / 2, "1.5 GiB"),
-        (64 << 30, "64 GiB"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "0 GiB"), (107_374_183, "0.1 GiB"), (1 << 30, "1 GiB"), ((1 << 30) * 3 / 2, "1.5 GiB"),
+            (64 << 30, "64 GiB"),
+        ] as [(Int64, String)]
+    )
     func `memory is written as flavors write theirs`(bytes: Int64, text: String) {
         #expect(GiB.text(bytes) == text)
     }
