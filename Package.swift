@@ -111,7 +111,8 @@ let package = Package(
         .target(
             name: "GalleryCompute",
             dependencies: [
-                "GalleryModel", "FileFormats", "GalleryDatabase", "GalleryServing", "GalleryHub", hummingbird, nio,
+                "GalleryModel", "FileFormats", "GitObjects", "GalleryBlobs", "GalleryDatabase", "GalleryServing",
+                "GalleryHub", hummingbird, nio,
                 posix, log,
                 httpClient, lifecycle,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -206,7 +207,8 @@ let package = Package(
         .testTarget(
             name: "GalleryComputeTests",
             dependencies: [
-                "GalleryCompute", "GalleryHub", "GalleryTesting", "GalleryModel", "GalleryDatabase", "GalleryServing",
+                "GalleryCompute", "GalleryBlobs", "GalleryHub", "GalleryTesting", "GalleryModel", "GalleryDatabase",
+                "GalleryServing",
             ],
             swiftSettings: strict
         ),

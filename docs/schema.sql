@@ -477,6 +477,40 @@ CREATE TABLE extents (
 
 CREATE INDEX extents_by_pack ON extents (pack);
 
+CREATE TABLE fine_tune_data (
+    run TEXT NOT NULL REFERENCES fine_tunes (run) ON DELETE CASCADE,
+    position INTEGER NOT NULL CHECK (position >= 0),
+    repo TEXT REFERENCES repositories (id) ON DELETE SET NULL,
+    name TEXT NOT NULL,
+    pinned_at TEXT NOT NULL,
+    files TEXT NOT NULL,
+    PRIMARY KEY (run, position)
+) STRICT;
+
+CREATE INDEX fine_tune_data_of_repo ON fine_tune_data (repo) WHERE repo IS NOT NULL;
+
+CREATE TABLE fine_tunes (
+    run TEXT PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+    account TEXT NOT NULL REFERENCES accounts (id),
+    task TEXT NOT NULL CHECK (task IN ('text-generation', 'question-answering', 'custom')),
+    method TEXT NOT NULL,
+    base TEXT REFERENCES repositories (id) ON DELETE SET NULL,
+    base_name TEXT NOT NULL,
+    base_commit TEXT NOT NULL,
+    product TEXT REFERENCES repositories (id) ON DELETE SET NULL,
+    product_name TEXT NOT NULL,
+    parameters TEXT NOT NULL,
+    seed INTEGER NOT NULL CHECK (seed >= 0),
+    keeps_merged INTEGER NOT NULL CHECK (keeps_merged IN (0, 1)),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX fine_tunes_of_account ON fine_tunes (account, run);
+
+CREATE INDEX fine_tunes_of_base ON fine_tunes (base) WHERE base IS NOT NULL;
+
+CREATE INDEX fine_tunes_of_product ON fine_tunes (product) WHERE product IS NOT NULL;
+
 CREATE TABLE flavor_offers (
     flavor TEXT NOT NULL REFERENCES flavors (id),
     region TEXT NOT NULL REFERENCES compute_regions (id),

@@ -2,5 +2,7 @@ package import GalleryDatabase
 
 /// The schema of compute, in order of application; after the hub's and the market's.
 package enum ComputeMigrations {
-    package static let all: [Migration] = FlavorMigrations.all + RunMigrations.all + BillingMigrations.all
+    package static let all: [Migration] =
+        FlavorMigrations.all + RunMigrations.all + TrainingMigrations.all
+        + BillingMigrations.all
 }

@@ -36,8 +36,11 @@ package struct ComputeRoutes: Sendable {
             FlavorRoutes(flavors: flavors).add(to: api)
             BillingRoutes(billing: billing).add(to: api)
             RunRoutes(runs: slices.runs).add(to: api)
+            TrainingRoutes(training: slices.training).add(to: api)
         }
         FlavorPages(flavors: flavors, pages: pages, menus: menus).add(to: router)
+        WizardPages(training: slices.training, pages: pages).add(to: router)
+        JobPages(training: slices.training, pages: pages, menus: menus).add(to: router)
         BillingPages(billing: billing, flavors: flavors, pages: pages, menus: menus).add(to: router)
         BillingConsolePages(billing: billing, pages: pages, menus: menus).add(to: router)
     }

@@ -11,6 +11,7 @@ package struct ComputeSlices: Sendable {
     package let runs: Runs
     package let launcher: any Launcher
     package let workers: Workers
+    package let training: Training
     private let machine: Capacity
     /// What of several nodes on one database this is; the same after a restart on its data folder.
     private let node: String
@@ -50,10 +51,11 @@ package struct ComputeSlices: Sendable {
             logs: RunLogs(root: hub.folder.root.appending(path: "run-logs")),
             observers: told
         ) { run in try await launcher.forget(run: run) }
+        training = Training(hub: hub, runs: runs, workers: workers)
     }
 
     /// What each slice that orders runs has to say of them.
-    private var parts: [RunPart] { [] }
+    private var parts: [RunPart] { [training.part] }
 
     /// What runs beside the answering of requests.
     package var services: [any Service] {

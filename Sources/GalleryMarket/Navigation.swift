@@ -30,6 +30,7 @@ extension Navigation {
             NavigationEntry("creation.new.dataset", "/new?kind=dataset", icon: "dataset", for: .signedIn),
             NavigationEntry("creation.new.algorithm", "/new?kind=algorithm", icon: "algorithm", for: .signedIn),
             NavigationEntry("creation.new.notebook", "/new?kind=notebook", icon: "notebook", for: .signedIn),
+            NavigationEntry("training.new", "/fine-tune/new", icon: "play", for: .signedIn),
         ]
         navigation.foot = [
             NavigationEntry("clients.title", "/clients"), NavigationEntry("reference.title", "/docs/api"),

@@ -54,28 +54,36 @@ package struct Repositories: Sendable {
     /// Makes a repository with its first commit. Without an owner it is the viewer's own; without a visibility it is public
     /// unless the organisation keeps new ones private.
     package func create(_ request: NewRepository, by viewer: Viewer) async throws -> Repository {
-        let account = try viewer.mustBeSignedIn()
-        let (now, id) = (world.now(), RepoID(world.newID()))
-        return try await database.write { db in
-            let owner = try mustCreate(in: request.owner, by: viewer, db)
-            guard RepoName.isValid(request.name) else { throw RepositoryError.badName(request.name) }
-            let name = RepoName(owner: owner.name, name: request.name)
-            if let taken = try db.repo(kind: request.kind, name: name), !taken.isMoved {
-                throw RepositoryError.exists(request.kind, taken.name)
-            }
-            try mustHaveRoom(owner.id, db)
-            if request.kind == .app, !["gradio", "streamlit", "docker", "static"].contains(request.sdk ?? "") {
-                throw RepositoryError.badSDK(request.sdk ?? "")
-            }
-            try life.check([request.name, request.title, request.description], db)
-            try db.insertRepository(id, request, owner: owner.id, visibility: .owner, by: account.id, at: now)
-            let visibility = request.visibility ?? (owner.isPrivateByDefault ? .owner : .everyone)
-            try life.place(RepositoryLife.Wish(repo: id, visibility: visibility, viewer: viewer, at: now), db)
-            try db.record(.repoCreated, on: id, at: now)
-            try files.begin(id, kind: request.kind, by: account, at: now, db)
-            try note("asset.create", on: id, ["name": name.description], by: viewer, db)
-            return try db.repository(id).unwrapped(for: viewer)
+        let id = RepoID(world.newID())
+        return try await database.write { db in try create(request, as: id, by: viewer, db) }
+    }
+
+    /// As `create`, in the transaction of whoever makes it a part of something larger.
+    package func create(
+        _ request: NewRepository,
+        as id: RepoID,
+        by viewer: Viewer,
+        _ db: any SQLConnection
+    ) throws -> Repository {
+        let (account, now) = (try viewer.mustBeSignedIn(), world.now())
+        let owner = try mustCreate(in: request.owner, by: viewer, db)
+        guard RepoName.isValid(request.name) else { throw RepositoryError.badName(request.name) }
+        let name = RepoName(owner: owner.name, name: request.name)
+        if let taken = try db.repo(kind: request.kind, name: name), !taken.isMoved {
+            throw RepositoryError.exists(request.kind, taken.name)
         }
+        try mustHaveRoom(owner.id, db)
+        if request.kind == .app, !["gradio", "streamlit", "docker", "static"].contains(request.sdk ?? "") {
+            throw RepositoryError.badSDK(request.sdk ?? "")
+        }
+        try life.check([request.name, request.title, request.description], db)
+        try db.insertRepository(id, request, owner: owner.id, visibility: .owner, by: account.id, at: now)
+        let visibility = request.visibility ?? (owner.isPrivateByDefault ? .owner : .everyone)
+        try life.place(RepositoryLife.Wish(repo: id, visibility: visibility, viewer: viewer, at: now), db)
+        try db.record(.repoCreated, on: id, at: now)
+        try files.begin(id, kind: request.kind, by: account, at: now, db)
+        try note("asset.create", on: id, ["name": name.description], by: viewer, db)
+        return try db.repository(id).unwrapped(for: viewer)
     }
 
     /// Gives a repository another name or owner; the former name leads to it until it is taken anew.

@@ -29,6 +29,9 @@ struct WebFolderTests {
         "mail.", "reference.", "jobs.", "storage.", "words.list.", "agreements.asked.", "billing.state.",
         "billing.next.", "billing.period.", "billing.kind.",
         "flavors.tariff.", "runs.state.", "runs.stage.", "runs.reason.", "flavors.service.", "flavors.reason.",
+        "training.step.", "training.task.", "training.fault.", "training.record.", "training.unreadable.",
+        "training.group.",
+        "training.none.", "training.role.",
     ]
 
     @Test func `every text is there in both languages`() {
