@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 from transformers.utils import logging
 
 from .reasons import BAD_MODEL, INTERNAL, RunEnded, reason_of
-from .spec import REPOSITORY, Asset
 
 logging.disable_progress_bar()
 
@@ -51,21 +49,6 @@ def load_model(folder: Path, bits: int = 0) -> Any:
     except Exception as error:
         raise _bad(error, "weights") from error
     return model if bits else model.to(device())
-
-
-def adapter_base(folder: Path) -> Asset | None:
-    """The model an adapter was made for, where the folder holds an adapter and no weights of its own."""
-    path = folder / "adapter_config.json"
-    if not path.is_file() or (folder / "config.json").is_file():
-        return None
-    try:
-        config = json.loads(path.read_bytes()[: 1 << 20])
-        repo, revision = config["base_model_name_or_path"], config.get("revision") or "main"
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise RunEnded(BAD_MODEL, "adapter_config.json names no base model.") from None
-    if not isinstance(repo, str) or not REPOSITORY.fullmatch(repo):
-        raise RunEnded(BAD_MODEL, "adapter_config.json names a base model that is not owner/name.")
-    return Asset.parse({"repo": repo, "revision": revision}, "adapter_config.json", "model")
 
 
 def _gguf(folder: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .reasons import BAD_PARAMETERS, RunEnded
+from .reasons import BAD_MODEL, BAD_PARAMETERS, RunEnded
 
 REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,254}")
@@ -128,6 +128,21 @@ class Run:
             raise _bad(f"spec.json cannot be read: {error}") from None
         checkpoints = Path(environment.get("GALLERY_RUN_CHECKPOINTS") or folder / "checkpoints")
         return cls(url, run, attempt, token, spec, folder, checkpoints)
+
+
+def adapter_base(folder: Path) -> Asset | None:
+    """The model an adapter was made for, where the folder holds an adapter and no weights of its own."""
+    path = folder / "adapter_config.json"
+    if not path.is_file() or (folder / "config.json").is_file():
+        return None
+    try:
+        config = json.loads(path.read_bytes()[: 1 << 20])
+        repo, revision = config["base_model_name_or_path"], config.get("revision") or "main"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise RunEnded(BAD_MODEL, "adapter_config.json names no base model.") from None
+    if not isinstance(repo, str) or not REPOSITORY.fullmatch(repo):
+        raise RunEnded(BAD_MODEL, "adapter_config.json names a base model that is not owner/name.")
+    return Asset.parse({"repo": repo, "revision": revision}, "adapter_config.json", "model")
 
 
 def safe_path(path: object, what: str) -> str:

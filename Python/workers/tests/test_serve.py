@@ -19,12 +19,14 @@ import pytest
 pytest.importorskip("torch")
 
 import tiny  # noqa: E402
-from gallery_workers.models import adapter_base, load_model, load_tokenizer  # noqa: E402
+from gallery_workers.models import load_model, load_tokenizer  # noqa: E402
 from gallery_workers.reasons import RunEnded  # noqa: E402
 from gallery_workers.serve import gguf  # noqa: E402
+from gallery_workers.serve.convert import splits_as_gpt2  # noqa: E402
 from gallery_workers.serve.engine import Engine, _Text  # noqa: E402
 from gallery_workers.serve.protocol import Generation  # noqa: E402
 from gallery_workers.serve.server import Server  # noqa: E402
+from gallery_workers.spec import adapter_base  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -208,15 +210,29 @@ def test_conversions_are_cached_by_content(tmp_path: Path, monkeypatch: pytest.M
     script.write_text(
         f"import sys; open({str(tmp_path / 'calls')!r}, 'a').write('x')\n"
         "open(sys.argv[3], 'wb').write(b'GGUF' + open(sys.argv[1] + '/model.safetensors', 'rb').read())")
-    assert gguf.gguf_of(model, tmp_path) is None
+    monkeypatch.setenv(gguf.CONVERTER, str(tmp_path / "nowhere"))
+    with pytest.raises(gguf.NotConverted):
+        gguf.gguf_of(model, tmp_path)
     monkeypatch.setenv(gguf.CONVERTER, str(script))
     monkeypatch.setenv(gguf.CACHE, str(cache))
     first = gguf.gguf_of(model, tmp_path)
-    assert first is not None and first.read_bytes() == b"GGUFweights"
+    assert first.parent == cache and first.read_bytes() == b"GGUFweights"
     assert gguf.gguf_of(model, tmp_path) == first
     (model / "model.safetensors").write_bytes(b"others")
     assert gguf.gguf_of(model, tmp_path) != first
     assert (tmp_path / "calls").read_text() == "xx"
     script.write_text("import sys; sys.exit('Model Foo is not supported')")
-    assert gguf.gguf_of(model, tmp_path) is None
+    with pytest.raises(gguf.NotConverted, match="Foo is not supported"):
+        gguf.gguf_of(model, tmp_path)
     assert sorted(path.suffix for path in cache.iterdir()) == [".gguf", ".gguf"]
+
+
+@pytest.mark.parametrize(("change", "same"), [
+    ({}, True), ({"normalizer": {"type": "Lowercase"}}, False), ({"pre_tokenizer": None}, False),
+    ({"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": True}}, False),
+    ({"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": False, "use_regex": False}}, False), ({"model": []}, False),
+])
+def test_a_tokenizer_that_splits_as_gpt2(folder: Path, tmp_path: Path, change: dict[str, Any], same: bool) -> None:
+    path = tmp_path / "tokenizer.json"
+    path.write_text(json.dumps(json.loads((folder / "tokenizer.json").read_text()) | change))
+    assert splits_as_gpt2(path) == same

@@ -14,8 +14,9 @@ def make(folder: Path, chat: bool = False, hidden: int = 64, layers: int = 2) ->
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    vocabulary = {token: index for index, token in enumerate(["<s>", "</s>", *alphabet])}
-    raw = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
+    vocabulary = {token: index for index, token in enumerate(["<s>", "</s>", *alphabet, "qz"])}
+    # llama.cpp wants at least one pair that is merged.
+    raw = Tokenizer(models.BPE(vocab=vocabulary, merges=[("q", "z")]))
     raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     raw.decoder = decoders.ByteLevel()
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, bos_token="<s>", eos_token="</s>")

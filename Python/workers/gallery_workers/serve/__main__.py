@@ -18,7 +18,8 @@ from ..conduct import conduct
 from ..hub import Hub
 from ..link import Link
 from ..reasons import BAD_PARAMETERS, TIME_LIMIT, RunEnded, StopRequested
-from ..spec import Run, Spec
+from ..spec import Run, Spec, adapter_base
+from . import gguf
 
 ENGINES = ("auto", "transformers", "llama.cpp")
 # The launcher's socket for a run that serves.
@@ -68,11 +69,20 @@ def work(run: Run, link: Link) -> None:
     hub = Hub(run)
     link.log(f"Fetching {run.spec.base.repo}\n")
     folder = hub.model(run.spec.base)
-    close = (_llama(folder, name, listen, run, link) if engine != "transformers" else None)
+    base = adapter_base(folder)
+    if base is not None:
+        link.log(f"Fetching {base.repo}, which the adapter belongs to\n")
+    weights = Weights(folder if base is None else hub.model(base), None if base is None else folder)
+    close: Callable[[], None] | None = None
+    if engine != "transformers":
+        try:
+            close = _llama(weights, name, listen, run, link)
+        except gguf.NotConverted as error:
+            if engine == "llama.cpp":
+                raise RunEnded(BAD_PARAMETERS, f"llama.cpp cannot serve this model: {error}.") from None
+            link.log(f"Serving by transformers, since {error}.\n")
     if close is None:
-        if engine == "llama.cpp":
-            raise RunEnded(BAD_PARAMETERS, "This model does not convert to GGUF, which llama.cpp reads.")
-        close = _transformers(hub, folder, name, listen, run.spec, link)
+        close = _transformers(weights, name, listen, run.spec)
     link.state = "serving"
     link.log("Ready.\n")
     stopped = link.stop_requested.wait(run.spec.limits.seconds)
@@ -82,33 +92,36 @@ def work(run: Run, link: Link) -> None:
     raise StopRequested("The service was stopped.")
 
 
-def _llama(folder: Path, name: str, listen: Listen, run: Run, link: Link) -> Callable[[], None] | None:
-    from . import gguf
+@dataclass(frozen=True)
+class Weights:
+    """Weights, and the adapter that goes onto them."""
 
-    model = gguf.gguf_of(folder, run.folder)
-    if model is None:
-        return None
+    model: Path
+    adapter: Path | None
+
+
+def _llama(weights: Weights, name: str, listen: Listen, run: Run, link: Link) -> Callable[[], None]:
+    model = gguf.gguf_of(weights.model, run.folder, weights.adapter)
     link.log(f"Starting llama.cpp with {model.name}\n")
-    server = [gguf.start(model, name, listen.socket or "127.0.0.1", listen.port, run.spec.limits.cores, context=2048, at_once=8)]
+    try:
+        server = [gguf.start(model, name, listen.socket or "127.0.0.1", listen.port, run.spec.limits.cores, context=2048, at_once=8)]
+    except ImportError:
+        raise gguf.NotConverted("llama.cpp is not installed") from None
+    except (RuntimeError, ValueError) as error:
+        raise gguf.NotConverted(f"llama.cpp does not load it ({str(error)[:300]})") from None
     return server.clear
 
 
-def _transformers(hub: Hub, folder: Path, name: str, listen: Listen, spec: Spec, link: Link) -> Callable[[], None]:
-    from ..models import adapter_base, load_model, load_tokenizer, use_threads
+def _transformers(weights: Weights, name: str, listen: Listen, spec: Spec) -> Callable[[], None]:
+    from ..models import load_model, load_tokenizer, use_threads
     from .engine import Engine
+    from .merge import merged
     from .server import Server
 
     use_threads(spec.limits.cores)
-    base = adapter_base(folder)
-    if base is not None:
-        link.log(f"Fetching {base.repo}, which the adapter belongs to\n")
-    model = load_model(folder if base is None else hub.model(base))
-    if base is not None:
-        from peft import PeftModel
-
-        # Merged, the adapter costs nothing at each token.
-        model = PeftModel.from_pretrained(model, folder).merge_and_unload()
-    server = Server(Engine(model, load_tokenizer(folder)), name, listen.socket or ("127.0.0.1", listen.port))
+    model = load_model(weights.model) if weights.adapter is None else merged(weights.model, weights.adapter)
+    tokenizer = load_tokenizer(weights.adapter or weights.model)
+    server = Server(Engine(model, tokenizer), name, listen.socket or ("127.0.0.1", listen.port))
     threading.Thread(target=server.serve, daemon=True).start()
     return server.close
 
