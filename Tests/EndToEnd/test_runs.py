@@ -1,7 +1,10 @@
 """Runs as their owners and operators see them, and what their workers may and may not do."""
 
 import hashlib
+import os
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 from compute import ask
@@ -60,6 +63,22 @@ def test_a_worker_reads_the_inputs_of_its_run_and_writes_its_product(worked, tmp
     worker.upload_file(path_or_fileobj=weights, path_in_repo="w.safetensors", repo_id="ada/product")
     path = worker.hf_hub_download("ada/product", "w.safetensors", local_dir=tmp_path / "product")
     assert open(path, "rb").read() == weights
+
+
+def test_a_worker_sends_large_files_by_lfs_too(worked):
+    code = """if True:
+        import sys
+        from huggingface_hub import HfApi
+        api = HfApi(endpoint=sys.argv[1], token=sys.argv[2])
+        api.upload_file(path_or_fileobj=b"l" * (11 << 20), path_in_repo="l.safetensors", repo_id="ada/product")
+        try:
+            api.upload_file(path_or_fileobj=b"m" * (11 << 20), path_in_repo="l.safetensors", repo_id="ada/other")
+        except Exception as refusal:
+            sys.exit(0 if refusal.response.status_code in (403, 404) else str(refusal))
+        sys.exit("it wrote elsewhere")
+        """
+    subprocess.run([sys.executable, "-c", code, worked.url, TOKEN], check=True, timeout=120,
+                   env=os.environ | {"HF_HUB_DISABLE_XET": "1"})
 
 
 def test_a_worker_does_nothing_else_in_its_owners_name(worked, tmp_path):

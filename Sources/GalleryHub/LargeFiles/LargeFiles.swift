@@ -47,7 +47,7 @@ package struct LargeFiles: Sendable {
         let now = world.now()
         let known = try await database.write { db in
             let facts = try facts(of: address, for: viewer, db)
-            try AccessPolicy.demand(.discuss, on: facts, by: viewer)
+            try demandContribution(to: facts, by: viewer)
             let usable = try db.mayUse(digests, by: viewer, in: facts.id)
             try db.promiseContents(usable, at: now)
             return (usable: usable, sizes: try db.contentSizes(of: usable), limits: try db.quota(of: facts.id, limits))
@@ -136,12 +136,18 @@ package struct LargeFiles: Sendable {
         )
     }
 
+    /// Who may commit may send, and who may propose changes; a run's worker does the first alone.
+    private func demandContribution(to facts: RepoFacts, by viewer: Viewer) throws {
+        guard AccessPolicy.refusal(of: .write, on: facts, to: viewer) != nil else { return }
+        try AccessPolicy.demand(.discuss, on: facts, by: viewer)
+    }
+
     /// Throws unless the object has arrived whole.
     func verify(_ object: LargeFilesRequest.Object, in address: LargeFilesAddress, by viewer: Viewer) async throws {
         guard let digest = SHA256Digest(object.oid) else { throw LargeFilesError.badRequest("the oid is no SHA-256") }
         let size = try await database.read { db in
             let facts = try facts(of: address, for: viewer, db)
-            try AccessPolicy.demand(.discuss, on: facts, by: viewer)
+            try demandContribution(to: facts, by: viewer)
             return try db.contentSizes(of: db.mayUse([digest], by: viewer, in: facts.id))[digest]
         }
         guard let size else { throw LargeFilesError.notStored(digest) }
