@@ -46,11 +46,11 @@ def test_chosen_files_of_a_data_set(alice, dataset, hub):
 
 
 def test_a_custom_model_comes_whole(alice, model, hub, tmp_path):
-    for path in ("gallery_train/train.py", "gallery_train/requirement.txt", "weights.bin", ".cache/own.txt"):
+    for path in ("gallery_train/train.py", "gallery_train/requirement.txt", "weights.bin"):
         alice.api.upload_file(path_or_fileobj=path.encode(), path_in_repo=path, repo_id=model)
     folder = hub.files(Asset(model, "main"), None, tmp_path / "model" / model.replace("/", "--"))
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert {"gallery_train/train.py", "gallery_train/requirement.txt", "weights.bin", ".cache/own.txt"} <= found
+    assert {"gallery_train/train.py", "gallery_train/requirement.txt", "weights.bin"} <= found
     assert not any("huggingface" in path for path in found)
     folder = hub.files(Asset(model, "main"), ["gallery_train/*"], tmp_path / "script")
     assert {path.name for path in folder.rglob("*") if path.is_file()} == {"train.py", "requirement.txt"}
