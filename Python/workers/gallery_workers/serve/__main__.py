@@ -101,7 +101,7 @@ class Weights:
 
 
 def _llama(weights: Weights, name: str, listen: Listen, run: Run, link: Link) -> Callable[[], None]:
-    model = gguf.gguf_of(weights.model, run.folder, weights.adapter)
+    model = gguf.gguf_of(weights.model, run.folder, weights.adapter, run.checkpoints / "gguf")
     link.log(f"Starting llama.cpp with {model.name}\n")
     try:
         server = [gguf.start(model, name, listen.socket or "127.0.0.1", listen.port, run.spec.limits.cores, context=2048, at_once=8)]

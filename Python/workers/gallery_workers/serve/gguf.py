@@ -31,13 +31,16 @@ def converter() -> Path:
     return path
 
 
-def gguf_of(model: Path, working: Path, adapter: Path | None = None) -> Path:
-    """The model, with its adapter merged, as one GGUF file: its own, or a converted one; raises where it does not convert."""
+def gguf_of(model: Path, working: Path, adapter: Path | None = None, kept: Path | None = None) -> Path:
+    """The model, with its adapter merged, as one GGUF file: its own, or a converted one; raises where it does not convert.
+
+    `kept` is what outlives an attempt of the run.
+    """
     own = [path for path in sorted(model.glob("*.gguf")) if _is_gguf(path)]
     if own and adapter is None and not any(model.glob("*.safetensors")):
         return own[0]
     script = converter()
-    cache = _cache(working)
+    cache = _cache([Path(os.environ[CACHE]) if os.environ.get(CACHE) else None, kept, working / "gguf"])
     target = cache / f"{_key(script, model, adapter)}.gguf"
     if _is_gguf(target):
         # Who tidies up takes what was not used for longest.
@@ -74,18 +77,17 @@ def start(model: Path, name: str, host: str, port: int, cores: int, context: int
     return xllamacpp.Server(parameters)
 
 
-def _cache(working: Path) -> Path:
-    """The kept folder where this run may write there, its own else."""
-    kept = Path(os.environ.get(CACHE) or working / "gguf")
-    try:
-        kept.mkdir(parents=True, exist_ok=True)
-        if os.access(kept, os.W_OK):
-            return kept
-    except OSError:
-        pass
-    own = working / "gguf"
-    own.mkdir(exist_ok=True)
-    return own
+def _cache(folders: list[Path | None]) -> Path:
+    """The first folder where this run may write: the one kept between runs, between attempts, or its own."""
+    for folder in folders:
+        try:
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True)
+                if os.access(folder, os.W_OK):
+                    return folder
+        except OSError:
+            continue
+    raise RunEnded(DISK_FULL, "There is no folder that a conversion could be written to.")
 
 
 def _merged(base: Path, adapter: Path, target: Path) -> Path:
