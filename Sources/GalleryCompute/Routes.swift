@@ -37,11 +37,15 @@ package struct ComputeRoutes: Sendable {
             BillingRoutes(billing: billing).add(to: api)
             RunRoutes(runs: slices.runs).add(to: api)
             TrainingRoutes(training: slices.training).add(to: api)
+            AppRoutes(apps: slices.apps).add(to: api)
         }
         FlavorPages(flavors: flavors, pages: pages, menus: menus).add(to: router)
         WizardPages(training: slices.training, pages: pages).add(to: router)
         JobPages(training: slices.training, pages: pages, menus: menus).add(to: router)
         BillingPages(billing: billing, flavors: flavors, pages: pages, menus: menus).add(to: router)
+        NewAppPages(apps: slices.apps, pages: pages).add(to: router)
+        AppPages(apps: slices.apps, pages: pages).add(to: router)
+        MyAppPages(apps: slices.apps, pages: pages, menus: menus).add(to: router)
         BillingConsolePages(billing: billing, pages: pages, menus: menus).add(to: router)
     }
 }

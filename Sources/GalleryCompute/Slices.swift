@@ -12,6 +12,9 @@ package struct ComputeSlices: Sendable {
     package let launcher: any Launcher
     package let workers: Workers
     package let training: Training
+    package let apps: Apps
+    /// What programs of people's own run in.
+    private let ownWorkers: Workers
     private let machine: Capacity
     /// What of several nodes on one database this is; the same after a restart on its data folder.
     private let node: String
@@ -25,7 +28,7 @@ package struct ComputeSlices: Sendable {
         self.address = address
         node = try hub.folder.nodeName(hub.world)
         let (database, world, settings) = (hub.database, hub.world, hub.settings)
-        let told: [RunObserver] = []
+        let told: [RunObserver] = [Apps.observer(world)]
         billing = Billing(
             database: database,
             world: world,
@@ -41,6 +44,7 @@ package struct ComputeSlices: Sendable {
             programs: home.appending(path: "Python/workers"),
             environment: environment.isEmpty ? home.appending(path: ".venv-workers") : URL(filePath: environment)
         )
+        ownWorkers = Workers(programs: workers.programs, environment: home.appending(path: ".venv-apps"))
         let launcher = try LocalLauncher(root: hub.folder.root.appending(path: "runs"))
         self.launcher = launcher
         runs = Runs(
@@ -52,10 +56,11 @@ package struct ComputeSlices: Sendable {
             observers: told
         ) { run in try await launcher.forget(run: run) }
         training = Training(hub: hub, runs: runs, workers: workers)
+        apps = Apps(hub: hub, runs: runs) { name in try await launcher.door(to: name) }
     }
 
     /// What each slice that orders runs has to say of them.
-    private var parts: [RunPart] { [training.part] }
+    private var parts: [RunPart] { [training.part, apps.part(workers, own: ownWorkers)] }
 
     /// What runs beside the answering of requests.
     package var services: [any Service] {
@@ -69,7 +74,7 @@ package struct ComputeSlices: Sendable {
             }
             return try await part.program(run)
         }
-        return [RunUpkeep(keepers: [keeper], address: address)]
+        return [RunUpkeep(keepers: [keeper], address: address), AppUpkeep(apps: apps)]
     }
 
     /// Which code does which kind of job, and what recurs.

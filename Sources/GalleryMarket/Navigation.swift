@@ -9,6 +9,7 @@ extension Navigation {
             NavigationEntry("discovery.datasets", "/datasets"),
             NavigationEntry("discovery.algorithms", "/algorithms"),
             NavigationEntry("discovery.notebooks", "/notebooks"),
+            NavigationEntry("apps.experience", "/apps"),
         ]
         navigation.searchPath = "/search"
         navigation.account = [
@@ -31,6 +32,7 @@ extension Navigation {
             NavigationEntry("creation.new.algorithm", "/new?kind=algorithm", icon: "algorithm", for: .signedIn),
             NavigationEntry("creation.new.notebook", "/new?kind=notebook", icon: "notebook", for: .signedIn),
             NavigationEntry("training.new", "/fine-tune/new", icon: "play", for: .signedIn),
+            NavigationEntry("apps.new", "/apps/new", icon: "play", for: .signedIn),
         ]
         navigation.foot = [
             NavigationEntry("clients.title", "/clients"), NavigationEntry("reference.title", "/docs/api"),

@@ -81,21 +81,25 @@ package struct Runs: Sendable {
         let before = try await database.read { db in try db.run(id, of: me) }
         _ = try await flavors.demand(before.used, for: before.kind.service)
         let now = world.now()
-        return try await database.write { db in
-            var run = try db.run(id, of: me)
-            guard let state = run.state.after(.retried) else { throw RunError.cannotRetry }
-            guard run.isSettled || run.attempt == 0 else { throw RunError.stillEnding }
-            try demandRoom(run.account, db)
-            try billing.demandMayStart(run.used, by: run.account, db)
-            _ = try flavors.demandTime(hours: nil, on: run.used, by: run.account, db)
-            guard try secondsLeft(run, at: now, db) != 0 else { throw RunError.timeUsed }
-            let before = run.state
-            (run.state, run.reason, run.stage, run.queuedAt) = (state, .none, "", now)
-            run.isSettled = false
-            (run.startedAt, run.endedAt, run.heartbeatAt, run.leaseUntil, run.stopAt) = (nil, nil, nil, nil, nil)
-            try save(run, from: before, db)
-            return run
-        }
+        return try await database.write { db in try again(try db.run(id, of: me), at: now, db) }
+    }
+
+    /// As `retry`, in the transaction of whoever keeps runs of its own going.
+    @discardableResult
+    func again(_ run: Run, at now: Date, _ db: any SQLConnection) throws -> Run {
+        var run = run
+        guard let state = run.state.after(.retried) else { throw RunError.cannotRetry }
+        guard run.isSettled || run.attempt == 0 else { throw RunError.stillEnding }
+        try demandRoom(run.account, db)
+        try billing.demandMayStart(run.used, by: run.account, db)
+        _ = try flavors.demandTime(hours: nil, on: run.used, by: run.account, db)
+        guard try secondsLeft(run, at: now, db) != 0 else { throw RunError.timeUsed }
+        let before = run.state
+        (run.state, run.reason, run.stage, run.queuedAt) = (state, .none, "", now)
+        run.isSettled = false
+        (run.startedAt, run.endedAt, run.heartbeatAt, run.leaseUntil, run.stopAt) = (nil, nil, nil, nil, nil)
+        try save(run, from: before, db)
+        return run
     }
 
     private func demandRoom(_ account: AccountID, _ db: any SQLConnection) throws {

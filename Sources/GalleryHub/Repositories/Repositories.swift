@@ -49,6 +49,9 @@ package struct Repositories: Sendable {
         }
     }
 
+    /// Throws where words may not be shown, for slices that show words of their own.
+    package func checkWords(_ texts: [String], _ db: any SQLConnection) throws { try life.check(texts, db) }
+
     // MARK: Life
 
     /// Makes a repository with its first commit. Without an owner it is the viewer's own; without a visibility it is public

@@ -162,7 +162,7 @@ package struct Pages: Sendable {
     }
 
     /// Nothing inline runs, nothing is loaded from elsewhere, nobody frames us.
-    private static let policy = [
+    package static let policy = [
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
         "media-src 'self'", "connect-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
     ].joined(separator: "; ")
