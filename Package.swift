@@ -208,7 +208,7 @@ let package = Package(
             name: "GalleryComputeTests",
             dependencies: [
                 "GalleryCompute", "GalleryBlobs", "GalleryHub", "GalleryTesting", "GalleryModel", "GalleryDatabase",
-                "GalleryServing",
+                "GalleryServing", .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict
         ),

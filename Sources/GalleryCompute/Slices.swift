@@ -56,7 +56,9 @@ package struct ComputeSlices: Sendable {
             observers: told
         ) { run in try await launcher.forget(run: run) }
         training = Training(hub: hub, runs: runs, workers: workers)
-        apps = Apps(hub: hub, runs: runs) { name in try await launcher.door(to: name) }
+        apps = Apps(hub: hub, runs: runs, demandOwn: Apps.ownDemand(ownWorkers, launcher.confinement)) { name in
+            try await launcher.door(to: name)
+        }
     }
 
     /// What each slice that orders runs has to say of them.

@@ -15,6 +15,8 @@ from gallery import ROOT, Answer, eventually
 ENVIRONMENT = ROOT / ".venv-workers"
 needs_workers = pytest.mark.skipif(
     not (ENVIRONMENT / "bin/python").exists(), reason="scripts/setup-workers has not been run")
+needs_apps = pytest.mark.skipif(
+    not (ROOT / ".venv-apps/bin/python").exists(), reason="scripts/setup-apps has not been run")
 
 # What runs on two cores free of charge.
 FREE = {"flavor": "cpu-2", "region": "local", "tariff": "free"}

@@ -1,19 +1,13 @@
 // Talking with an app: what was said stays in this browser, answers come word by word and can be stopped.
+import { answerOf } from "./answer-stream.js";
 import { write } from "./answer-text.js";
-
-const MOST_TURNS = 100;
-const FIELDS = ["system", "temperature", "tokens", "text"];
+import { History } from "./talk-history.js";
 
 class AppTalk extends HTMLElement {
   connectedCallback() {
     this.log = this.querySelector(".talk-turns");
     this.form = this.querySelector("form");
-    this.key = `app-talk ${this.dataset.app}`;
-    this.kept = { turns: [], fields: {}, ...this.read() };
-    for (const name of FIELDS) {
-      const field = this.form.elements[name];
-      if (field && this.kept.fields[name] !== undefined) field.value = this.kept.fields[name];
-    }
+    this.kept = new History(`app-talk ${this.dataset.app}`, this.form);
     for (const turn of this.kept.turns) this.show(turn);
     this.refresh();
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.send()));
@@ -41,22 +35,8 @@ class AppTalk extends HTMLElement {
     return this.querySelector(`[data-do="${name}"]`);
   }
 
-  read() {
-    try {
-      return JSON.parse(localStorage.getItem(this.key)) ?? {};
-    } catch {
-      return {};
-    }
-  }
-
   keep() {
-    for (const name of FIELDS) if (this.form.elements[name]) this.kept.fields[name] = this.form.elements[name].value;
-    this.kept.turns = this.kept.turns.slice(-MOST_TURNS);
-    try {
-      localStorage.setItem(this.key, JSON.stringify(this.kept));
-    } catch {
-      // A full or closed store costs the history alone.
-    }
+    this.kept.save();
     this.refresh();
   }
 
@@ -113,6 +93,11 @@ class AppTalk extends HTMLElement {
     return JSON.stringify(body);
   }
 
+  pieces() {
+    const { app, csrf, failed } = this.dataset;
+    return answerOf(`/api/v1/apps/${app}/answers`, { body: this.request(), csrf, failed, signal: this.running.signal });
+  }
+
   async answer() {
     this.running = new AbortController();
     this.keep();
@@ -122,7 +107,7 @@ class AppTalk extends HTMLElement {
     place.textContent = this.dataset.thinking;
     let fault = "";
     try {
-      for await (const piece of this.pieces(this.running.signal)) {
+      for await (const piece of this.pieces()) {
         delete place.dataset.waits;
         turn.content += piece;
         const isAtEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
@@ -139,38 +124,6 @@ class AppTalk extends HTMLElement {
     if (fault) place.append(Object.assign(document.createElement("p"), { className: "talk-fault", textContent: fault }));
     this.keep();
   }
-
-  async *pieces(signal) {
-    const response = await fetch(`/api/v1/apps/${this.dataset.app}/answers`, {
-      method: "POST",
-      signal,
-      headers: { "Content-Type": "application/json", Accept: "text/event-stream", "X-CSRF-Token": this.dataset.csrf },
-      body: this.request(),
-    });
-    if (!response.ok) throw new Error((await response.json().catch(() => null))?.detail ?? this.dataset.failed);
-    let rest = "";
-    let isWhole = false;
-    for await (const text of texts(response.body)) {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop();
-      for (const line of lines) {
-        if (!line.startsWith("data:")) continue;
-        const data = line.slice(5).trim();
-        if (data === "[DONE]") return;
-        const event = JSON.parse(data);
-        if (event.error) throw new Error(this.dataset.failed);
-        const choice = event.choices?.[0];
-        if (choice?.delta?.content) yield choice.delta.content;
-        isWhole ||= Boolean(choice?.finish_reason);
-      }
-    }
-    if (!isWhole) throw new Error(this.dataset.failed);
-  }
-}
-
-async function* texts(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value;
 }
 
 customElements.define("app-talk", AppTalk);

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from .reasons import BAD_DATA, BAD_MODEL, GALLERY_REFUSED, RunEnded
+from .reasons import BAD_CODE, BAD_DATA, BAD_MODEL, GALLERY_REFUSED, RunEnded
 from .spec import Asset, Run
 
 # Weights as data only: pickled weights run code when they are read.

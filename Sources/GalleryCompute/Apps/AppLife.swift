@@ -75,10 +75,18 @@ extension Apps {
         RunPart([.app]) { run in
             let purpose = try AppPlan.purpose(of: run)
             guard purpose == .own else { return try workers.program(AppPlan.module(purpose)) }
-            guard own.areInstalled else { throw AppError.noEnvironment }
+            try demandOwn()
             var program = try own.program(AppPlan.module(purpose))
             program.isStrangers = true
             return program
+        }
+    }
+
+    /// Whether programs of people's own can be run here: they need something to run in, and to be confined.
+    package static func ownDemand(_ own: Workers, _ confinement: Confinement) -> @Sendable () throws -> Void {
+        {
+            guard own.areInstalled else { throw AppError.noEnvironment }
+            guard confinement.admits(.gallery) else { throw LauncherError.notConfined }
         }
     }
 

@@ -58,10 +58,12 @@ struct AppLiveRoutes: Sendable {
         let base = "/apps/\(id)/live/\(pass)"
         let target = try Self.target(request.uri.string, below: base)
         var question = AppRelay.Question(method: request.method, target: target)
-        question.headers = Self.inward(request.headers, base: base, host: context.addresses.host(of: request))
+        let host = context.addresses.host(of: request)
+        question.headers = Self.inward(request.headers, base: base, host: host)
         question.body = try Self.body(of: request)
         let answer = try await relay.ask(question)
-        return Response(status: answer.status, headers: Self.outward(answer.headers, base: base), body: answer.stream())
+        let headers = Self.outward(answer.headers, base: base, host: host)
+        return Response(status: answer.status, headers: headers, body: answer.stream())
     }
 
     /// What stands behind the pass, query and escapes as they came; refused where it climbs out of the app.
@@ -116,15 +118,24 @@ struct AppLiveRoutes: Sendable {
         .acceptRanges, .eTag, .lastModified, .cacheControl, .vary, .allow, .retryAfter,
     ]
 
-    static func outward(_ headers: HTTPFields, base: String) -> HTTPFields {
+    static func outward(_ headers: HTTPFields, base: String, host: String) -> HTTPFields {
         var result: HTTPFields = [:]
         for field in headers where answered.contains(field.name) { result.append(field) }
-        if let place = headers[.location] {
-            // Within the app or nowhere.
-            result[.location] = place.hasPrefix("/") && !place.hasPrefix("//") && !place.hasPrefix(base) ? base + place : place
-        }
+        result[.location] = headers[.location].flatMap { place($0, base: base, host: host) }
         for field in sharing { result[field.name] = field.value }
         return result
+    }
+
+    /// Where an answer leads to: within the app, or nowhere.
+    private static func place(_ text: String, base: String, host: String) -> String? {
+        var path = text
+        for scheme in ["http://", "https://"] where path.hasPrefix("\(scheme)\(host)/") {
+            path = String(path.dropFirst(scheme.count + host.count))
+        }
+        if path == base || path.hasPrefix(base + "/") { return path }
+        guard !path.hasPrefix("//"), !path.contains("\\") else { return nil }
+        if path.hasPrefix("/") { return base + path }
+        return path.contains(":") ? nil : path
     }
 
     /// Without an origin a page can do nothing that a stranger could not, so anybody may read what the pass shows.

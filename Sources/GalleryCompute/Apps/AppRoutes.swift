@@ -59,7 +59,11 @@ struct AppRoutes: Sendable {
             body: NewAppBody.self,
             answers: MyAppBody.self,
             status: .created
-        ) { call in MyAppBody(try await apps.create(call.body.draft(), by: call.viewer)) }
+        ) { call in
+            // What is wrong with it is told to those who may make one.
+            _ = try ComputeRights.mustBeWhole(call.viewer, .write)
+            return MyAppBody(try await apps.create(call.body.draft(), by: call.viewer))
+        }
         api.send(
             .patch,
             "my/apps/{app}",
@@ -68,7 +72,7 @@ struct AppRoutes: Sendable {
             answers: MyAppBody.self
         ) { call in
             let (id, change) = (try call.path("app"), call.body)
-            let app = try await apps.keep(id, by: call.viewer).app
+            let app = try await apps.keep(id, for: .write, by: call.viewer).app
             let text = AppText(
                 name: change.name ?? app.name,
                 licence: change.licence ?? app.licence,
@@ -84,7 +88,7 @@ struct AppRoutes: Sendable {
             answers: MyAppBody.self
         ) { call in
             let (id, wish) = (try call.path("app"), call.body)
-            var used = try await apps.keep(id, by: call.viewer).app.used
+            var used = try await apps.keep(id, for: .write, by: call.viewer).app.used
             used.flavor = wish.flavor ?? used.flavor
             used.region = wish.region ?? used.region
             used.tariff = wish.tariff ?? used.tariff
@@ -98,7 +102,7 @@ struct AppRoutes: Sendable {
         ) { call in MyAppBody(try await apps.pause(call.path("app"), by: call.viewer)) }
         api.send(.delete, "my/apps/{app}", "Delete an AI app for good") { call in
             let id = try call.path("app")
-            let name = try await apps.keep(id, by: call.viewer).app.name
+            let name = try await apps.keep(id, for: .write, by: call.viewer).app.name
             try await apps.delete(id, typed: name, by: call.viewer)
         }
         addCover(to: api)

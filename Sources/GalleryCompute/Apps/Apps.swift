@@ -17,12 +17,15 @@ package struct Apps: Sendable {
     let files: Files
     /// Where what runs an app answers.
     let door: @Sendable (LaunchName) async throws -> LaunchDoor?
+    /// Throws where programs of people's own cannot be run here.
+    let demandOwn: @Sendable () throws -> Void
     let seats = AppSeats()
     let pass: AppPass
 
     package init(
         hub: HubSlices,
         runs: Runs,
+        demandOwn: @escaping @Sendable () throws -> Void = {},
         door: @escaping @Sendable (LaunchName) async throws -> LaunchDoor?
     ) {
         database = hub.database
@@ -31,6 +34,7 @@ package struct Apps: Sendable {
         files = hub.files
         self.runs = runs
         self.door = door
+        self.demandOwn = demandOwn
         pass = AppPass(key: hub.identity.box.signingKey(for: "pages of apps"))
     }
 
@@ -96,6 +100,7 @@ package struct Apps: Sendable {
     }
 
     private func prepare(_ plan: AppPlan, by viewer: Viewer) async throws -> PreparedRun {
+        if plan.purpose == .own { try demandOwn() }
         let flavor = try await flavors.demand(plan.used, for: .app).flavor
         return try await runs.prepare(plan.draft(on: flavor), by: viewer)
     }
@@ -142,8 +147,8 @@ package struct Apps: Sendable {
     }
 
     /// One's own app, or anybody's for an administrator.
-    package func keep(_ id: String, by viewer: Viewer) async throws -> AppStanding {
-        let me = try ComputeRights.mustBeWhole(viewer)
+    package func keep(_ id: String, for scope: Scope = .read, by viewer: Viewer) async throws -> AppStanding {
+        let me = try ComputeRights.mustBeWhole(viewer, scope)
         return try await database.read { db in
             let app = try db.app(id, of: me)
             return AppStanding(app, try app.run.flatMap(db.run))
@@ -242,7 +247,7 @@ package struct Apps: Sendable {
     /// Sets or replaces the cover; no bytes take it away.
     package func setCover(_ bytes: [UInt8]?, of id: String, by viewer: Viewer) async throws {
         // Rights come before the work.
-        _ = try await keep(id, by: viewer)
+        _ = try await keep(id, for: .write, by: viewer)
         let sizes = [PictureSize(320, 168), PictureSize(960, 504)]
         let drawn = try await AppCover.drawn(bytes, sizes)
         let now = world.now()

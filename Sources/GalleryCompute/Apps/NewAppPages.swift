@@ -98,6 +98,7 @@ struct NewAppPages: Sendable {
             licenceError: fault?.error(at: "licence"),
             aboutError: fault?.error(at: "about"),
             sourceError: fault?.error(at: "source"),
+            purposeError: fault?.error(at: "purpose"),
             pictureError: fault?.error(at: "picture"),
             agreedError: fault?.error(at: "agreed")
         )
@@ -117,7 +118,7 @@ struct NewAppPages: Sendable {
             "app-name": "name", "app-licence": "licence", "app-about": "about", "app-source": "source",
             "app-no-weights": "source", "app-no-program": "source", "app-not-own": "source", "repo-not-found": "source",
             "picture-unreadable": "picture", "picture-too-large": "picture", "picture-too-many-pixels": "picture",
-            "app-not-agreed": "agreed",
+            "app-not-agreed": "agreed", "app-no-environment": "purpose", "launcher-not-confined": "purpose",
         ]
     ) { first, _ in first }
 
@@ -166,6 +167,7 @@ struct NewAppPage: Page {
     let licenceError: String?
     let aboutError: String?
     let sourceError: String?
+    let purposeError: String?
     let pictureError: String?
     let agreedError: String?
 
@@ -180,6 +182,7 @@ struct NewAppPage: Page {
         licenceError: String?,
         aboutError: String?,
         sourceError: String?,
+        purposeError: String?,
         pictureError: String?,
         agreedError: String?
     ) {
@@ -193,6 +196,7 @@ struct NewAppPage: Page {
         self.licenceError = licenceError
         self.aboutError = aboutError
         self.sourceError = sourceError
+        self.purposeError = purposeError
         self.pictureError = pictureError
         self.agreedError = agreedError
     }

@@ -1,0 +1,1 @@
+"""Runs a program of somebody's own: `python -m gallery_workers.app`."""
