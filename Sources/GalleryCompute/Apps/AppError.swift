@@ -43,7 +43,11 @@ package enum AppError: DomainError, Equatable {
         case .notOwnRepository:
             Self.field("source", "app-not-own", "An app is made of a repository of one's own or of one's organisation.")
         case .sourceGone:
-            Problem(.conflict, "app-source-gone", "What this app was made of is deleted. Delete the app, or make another.")
+            Problem(
+                .conflict,
+                "app-source-gone",
+                "What this app was made of is deleted. Delete the app, or make another."
+            )
         case .tooMany(let limit): Problem(.conflict, "app-too-many", "You have \(limit) apps already. Delete one.")
         case .shownAlready: Problem(.conflict, "app-shown", "The app is shown already.")
         case .stillEnding: Problem(.conflict, "app-still-ending", "The app is just ending. Try again in a few seconds.")

@@ -143,7 +143,8 @@ struct AppLiveRoutes: Sendable {
         var fields: HTTPFields = [
             .contentSecurityPolicy: "sandbox \(sandbox); frame-ancestors 'self'", .xContentTypeOptions: "nosniff",
             .referrerPolicy: "no-referrer", .accessControlAllowOrigin: "null", .accessControlAllowCredentials: "true",
-            .accessControlAllowMethods: "GET, POST, PUT, PATCH, DELETE", .accessControlAllowHeaders: "content-type, x-gradio-user",
+            .accessControlAllowMethods: "GET, POST, PUT, PATCH, DELETE",
+            .accessControlAllowHeaders: "content-type, x-gradio-user",
         ]
         if let name = HTTPField.Name("Cross-Origin-Resource-Policy") { fields[name] = "cross-origin" }
         return fields

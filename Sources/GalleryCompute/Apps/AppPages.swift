@@ -75,7 +75,10 @@ struct AppPages: Sendable {
         _ context: GalleryContext
     ) -> Notice? {
         guard standing.isOpen else {
-            return Notice(AppWords.sentence(standing.condition, context), standing.condition.isPassing ? .accent : .warning)
+            return Notice(
+                AppWords.sentence(standing.condition, context),
+                standing.condition.isPassing ? .accent : .warning
+            )
         }
         guard !isSignedIn else { return nil }
         let path = "/login?next=\(PercentEncoding.encode(request.uri.path))"
@@ -89,7 +92,11 @@ struct AppPages: Sendable {
     @Sendable private func cover(_ request: Request, context: GalleryContext) async throws -> Response {
         let file = try context.segment("file")
         guard ["small.webp", "large.webp"].contains(file),
-            let bytes = try await apps.cover(of: context.segment("app"), isLarge: file == "large.webp", by: context.viewer)
+            let bytes = try await apps.cover(
+                of: context.segment("app"),
+                isLarge: file == "large.webp",
+                by: context.viewer
+            )
         else { throw Problem(.missing, "app-cover-unknown", "This app has no such cover.") }
         let headers: HTTPFields = [
             .contentType: "image/webp", .contentLength: String(bytes.count),

@@ -63,7 +63,13 @@ extension SQLConnection {
         )
     }
 
-    func insertApp(_ id: String, _ draft: AppDraft, _ source: AppSource, of account: Viewer.Account, at now: Date) throws {
+    func insertApp(
+        _ id: String,
+        _ draft: AppDraft,
+        _ source: AppSource,
+        of account: Viewer.Account,
+        at now: Date
+    ) throws {
         let (text, used) = (draft.text, draft.used)
         try execute(
             """

@@ -64,7 +64,9 @@ package struct Apps: Sendable {
         }
         let hasWeights = names.contains { $0.hasSuffix(".safetensors") }
         let isAdapter = names.contains("adapter_config.json") && !names.contains("config.json")
-        guard names.contains(where: { $0.hasSuffix(".gguf") }) || hasWeights && (isAdapter || names.contains("config.json"))
+        guard
+            names.contains(where: { $0.hasSuffix(".gguf") })
+                || hasWeights && (isAdapter || names.contains("config.json"))
         else { throw AppError.noWeights }
         if isAdapter, let base = try await base(of: place.id, by: viewer) { source.reads.append(base) }
         return source

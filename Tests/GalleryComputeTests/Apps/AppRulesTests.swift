@@ -62,7 +62,8 @@ struct AppRulesTests {
     @Test func `what makes no sense is refused`() {
         let bad = [
             talk([]), talk([("user", "  ")]), talk([("assistant", "Hi")]), talk([("tool", "x"), ("user", "Hi")]),
-            talk([("user", String(repeating: "a", count: AppTalk.largest + 1))]), talk([("user", "Hi")], temperature: 3),
+            talk([("user", String(repeating: "a", count: AppTalk.largest + 1))]),
+            talk([("user", "Hi")], temperature: 3),
             talk(Array(repeating: ("user", "Hi"), count: AppTalk.mostTurns + 1)),
         ]
         for talk in bad { #expect(throws: AppError.self) { try talk.request(.chat, model: "m") } }
@@ -86,7 +87,8 @@ struct AppRulesTests {
 
     @Test(arguments: [
         ("/apps/a/live/p", "/"), ("/apps/a/live/p/", "/"), ("/apps/a/live/p/x/y.js?v=1&w=..", "/x/y.js?v=1&w=.."),
-        ("/apps/a/live/p?x=1", "/?x=1"), ("/apps/a/live/p/a%20b", "/a%20b"), ("/apps/a/live/p/file=/tmp/x", "/file=/tmp/x"),
+        ("/apps/a/live/p?x=1", "/?x=1"), ("/apps/a/live/p/a%20b", "/a%20b"),
+        ("/apps/a/live/p/file=/tmp/x", "/file=/tmp/x"),
     ])
     func `what stands behind the pass goes on as it came`(address: String, target: String) throws {
         #expect(try AppLiveRoutes.target(address, below: "/apps/a/live/p") == target)
