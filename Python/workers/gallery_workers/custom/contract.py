@@ -16,7 +16,7 @@ from .check import FOLDER, PARAMETERS, as_string
 # The kernel passes on no longer text to a program.
 LARGEST_PARAMETERS = 120 << 10
 _ACCELERATORS = ("CUDA_", "NVIDIA_", "ASCEND_", "NCCL_", "HCCL_")
-_KEPT = ("PATH", "TMPDIR", "LANG", "LC_ALL", "TZ", "OMP_NUM_THREADS", "LD_LIBRARY_PATH")
+_KEPT = ("PATH", "TMPDIR", "LANG", "LC_ALL", "TZ", "OMP_NUM_THREADS", "OMP_WAIT_POLICY", "LD_LIBRARY_PATH")
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def _run(command: list[str | Path], environment: dict[str, str], fault: str) -> 
 
 def _bare_environment() -> dict[str, str]:
     """The converter needs no token and no gallery, and may fetch nothing."""
-    kept = ("PATH", "HOME", "TMPDIR", "OMP_NUM_THREADS", "LANG")
+    kept = ("PATH", "HOME", "TMPDIR", "OMP_NUM_THREADS", "OMP_WAIT_POLICY", "LANG")
     return {name: os.environ[name] for name in kept if name in os.environ} | {"HF_HUB_OFFLINE": "1"}
 
 
