@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -58,17 +59,17 @@ def _python(model: Path, run: Run, link: Link) -> Path:
         return Path(sys.executable)
     text = path.read_text("utf-8-sig")
     folder = environments.cache(run.folder)
-    # As a rule it lies ready: the run that makes it comes first.
-    return environments.found(text, folder) or environments.made(text, folder if _writable(folder) else run.folder / "environments", link.log)
+    ready = environments.found(text, folder)
+    # As a rule it is there: the run that makes it comes first.
+    return ready or environments.made(text, folder if _writable(folder) else run.folder / "environments", link.log)
 
 
 def _writable(folder: Path) -> bool:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / ".writable").touch()
     except OSError:
         return False
-    return True
+    return os.access(folder, os.W_OK)
 
 
 if __name__ == "__main__":
