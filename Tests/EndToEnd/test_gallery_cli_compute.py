@@ -1,46 +1,43 @@
-"""gallery-cli for compute: flavors, billing, jobs, services and apps, against the built server."""
+"""gallery-cli for compute: flavors, billing and jobs, against the built server."""
 
 import csv
 import io
 import json
 import os
+import re
 import subprocess
 
 import pytest
 
+from compute import needs_workers, price, publish_questions, publish_tiny, top_up
+from conftest import Person
 from gallery import PROGRAMS, Gallery, eventually
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    """A gallery with an administrator, and ada who has money."""
+    """A gallery with ada, who has money, and what she can learn from."""
     with Gallery(tmp_path_factory.mktemp("compute") / "data") as gallery:
-        for name, role in (("root", "admin"), ("ada", "user")):
+        people = {}
+        for name, role, scope in (("root", "admin", "admin"), ("ada", "user", "write")):
             gallery.create_user(name, role)
-        gallery.root = gallery.create_token("root", "admin")
-        gallery.ada = gallery.create_token("ada", "write")
-        gallery.must = lambda *call, **rest: must(gallery, *call, **rest)
-        gallery.must("POST", "/api/v1/console/prices", {"flavor": "cpu-2", "region": "local", "perHour": "3.60"})
-        gallery.must("POST", "/api/v1/console/billing/accounts/ada/top-ups", {"amount": "100", "reference": "bank-1"})
+            people[name] = Person(name, gallery.create_token(name, scope), gallery)
+        price(people["root"])
+        top_up(people["root"], "ada")
+        gallery.ada = people["ada"]
         yield gallery
-
-
-def must(gallery, method, path, body=None, token=None):
-    answer = gallery.ask(method, path, token or gallery.root, body)
-    assert answer.status < 300, f"{method} {path}: {answer.status} {answer.body!r}"
-    return answer.json if answer.body else None
 
 
 @pytest.fixture
 def cli(house, tmp_path):
     """Runs gallery-cli as ada; answers what it printed, and expects its exit status."""
 
-    def run(*arguments: str, status: int = 0, stdin: str = "", token: str | None = None) -> str:
+    def run(*arguments: str, status: int | None = 0, stdin: str = "", token: str | None = None) -> str:
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "SDK_"))}
-        environment |= {"HF_ENDPOINT": house.url, "HF_TOKEN": token or house.ada, "HOME": str(tmp_path), "TZ": "UTC"}
+        environment |= {"HF_ENDPOINT": house.url, "HF_TOKEN": token or house.ada.token, "HOME": str(tmp_path), "TZ": "UTC"}
         done = subprocess.run([PROGRAMS / "gallery-cli", *arguments], env=environment, capture_output=True, text=True, timeout=300,
                               cwd=tmp_path, input=stdin)
-        assert done.returncode == status, f"gallery-cli {arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
+        assert status in (None, done.returncode), f"gallery-cli {arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
         run.complaint = done.stderr
         return done.stdout
 
@@ -76,3 +73,71 @@ def test_refusals_say_what_to_do(cli):
     cli("job", "delete", "nothing", status=2)
     assert "--yes" in cli.complaint
     assert cli("job", "list").startswith("JOB")
+
+
+@pytest.fixture(scope="module")
+def inputs(house):
+    return publish_tiny(house.ada), publish_questions(house.ada)
+
+
+def order(inputs, product, *more):
+    return ("job", "create", "--base", inputs[0], "--data", inputs[1], "--product", product, "--flavor", "cpu-2", "--free",
+            "--set", "prompt_field=question", "--set", "response_field=answer", "--set", "max_seq_length=64", *more)
+
+
+@needs_workers
+def test_an_order_is_looked_at_before_it_is_made(cli, inputs):
+    shown = cli(*order(inputs, "looked-at", "--dry-run"))
+    assert "What is 0 plus 0?" in shown and "→ 0" in shown and "Nothing is wrong" in shown
+    wrong = cli(*order(inputs, "looked-at", "--set", "lora_rank=0", "--dry-run"), status=1)
+    assert "lora_rank" in wrong
+    cli(*order(inputs, "looked-at", "--set", "lora_rank=0"), status=1)
+    assert "lora_rank" in cli.complaint
+    assert "learning_rate" in cli("job", "parameters")
+
+
+@needs_workers
+def test_a_job_is_followed_to_its_end(cli, house, inputs):
+    out = cli(*order(inputs, "followed", "--set", "max_steps=3", "--set", "logging_steps=1", "--follow"))
+    job = re.match(r"Job (\S+) makes ada/followed", out).group(1)
+    assert "step 3/3" in out and cli.complaint.splitlines()[-1] == "succeeded"
+    assert "succeeded" in cli("job", "wait", job)
+    assert job in cli("job", "list")
+    shown = cli("job", "show", job)
+    assert "succeeded" in shown and "0.00 CNY for" in shown
+    assert "step 3/3" in cli("job", "logs", job)
+    assert "loss" in cli("job", "metrics", job).splitlines()
+    assert [line.split()[0] for line in cli("job", "metrics", job, "loss").splitlines()] == ["STEP", "1", "2", "3"]
+    cli("job", "retry", job, status=1)
+    assert cli("job", "delete", job, "--yes") == f"Deleted {job}\n"
+    cli("job", "show", job, status=1)
+    assert "adapter_model.safetensors" in " ".join(house.ada.api.list_repo_files("ada/followed"))
+
+
+@needs_workers
+def test_a_job_is_stopped_and_goes_on(cli, inputs):
+    made = json.loads(cli(*order(inputs, "stopped", "--set", "max_steps=2000", "--set", "num_train_epochs=1000", "--set",
+                                 "logging_steps=1", "--json")))
+    job = made["id"]
+    cli("job", "wait", job, "--timeout", "0", status=4)
+    eventually(lambda: "loss" in cli("job", "metrics", job), within=120, every=1)
+    cli("job", "stop", job)
+    assert cli("job", "wait", job, status=3).startswith("stopped")
+    assert "gallery-cli job retry" in cli("job", "show", job)
+    # Until nothing of it is left on the machine, it cannot begin anew.
+    eventually(lambda: cli("job", "retry", job, status=None) == "queued\n", within=60, every=0.5)
+    cli("job", "stop", job)
+    cli("job", "wait", job, status=3)
+
+
+@needs_workers
+def test_an_app_is_made_stopped_and_deleted(cli, house, inputs):
+    made = json.loads(cli("app", "create", "Ask me", "--source", inputs[0], "--flavor", "cpu-2", "--free", "--hours", "1", "--json"))
+    assert made["app"]["name"] == "Ask me"
+    assert "Ask me" in cli("app", "list")
+    eventually(lambda: "running" in cli("app", "show", "Ask me"), within=180, every=1)
+    assert house.get(made["app"]["path"], house.ada.token).status == 200
+    cli("app", "stop", "Ask me")
+    cli("app", "delete", made["app"]["id"], "--yes")
+    cli("app", "show", "Ask me", status=1)
+    assert "app list" in cli.complaint

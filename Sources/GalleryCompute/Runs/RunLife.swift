@@ -186,9 +186,11 @@ extension Runs {
         guard points.count <= 2000 else { throw RunError.badReport("2,000 values at once at most") }
         for point in points {
             guard (1...60).contains(point.name.utf8.count),
-                point.name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "_-./".contains($0)) })
+                point.name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || " _-./".contains($0)) })
             else {
-                throw RunError.badReport("a name has 1 to 60 letters, digits, dots, dashes, slashes and underscores")
+                throw RunError.badReport(
+                    "a name has 1 to 60 letters, digits, blanks, dots, dashes, slashes and underscores"
+                )
             }
             guard point.step >= 0, point.value.isFinite else {
                 throw RunError.badReport("steps and values are numbers")

@@ -7,7 +7,8 @@ struct JobCommands: AsyncParsableCommand {
         commandName: "job",
         abstract: "Order fine-tuning jobs, follow them and end them",
         subcommands: [
-            JobList.self, JobShow.self, JobLogs.self, JobMetrics.self, JobWait.self, JobStop.self,
+            JobList.self, JobShow.self, JobCreate.self, JobParameters.self, JobLogs.self, JobMetrics.self, JobWait.self,
+            JobStop.self,
             JobRetry.self, JobDelete.self,
         ]
     )
