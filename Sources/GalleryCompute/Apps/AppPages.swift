@@ -61,10 +61,12 @@ struct AppPages: Sendable {
             notice: notice(standing, isSignedIn: isSignedIn, request, context),
             talk: mayUse && app.purpose != .own
                 ? AppPage.Talk(kind: app.purpose.rawValue, isQuestions: app.purpose == .questions) : nil,
+            isTalk: app.purpose != .own,
             frame: frame.map { AppPage.Frame(path: $0, sandbox: AppLiveRoutes.sandbox) }
         )
         var headers: HTTPFields = [:]
-        if frame != nil { headers[.contentSecurityPolicy] = Pages.policy + "; frame-src 'self'" }
+        // The frame may come later, once the program runs.
+        if app.purpose == .own { headers[.contentSecurityPolicy] = Pages.policy + "; frame-src 'self'" }
         return try await pages.answer(page, title: app.name, place: "/apps", headers: headers, request, context)
     }
 
@@ -146,5 +148,7 @@ struct AppPage: Page {
     let manage: String?
     let notice: Notice?
     let talk: Talk?
+    /// Whether it is talked with once it runs.
+    let isTalk: Bool
     let frame: Frame?
 }
