@@ -137,6 +137,60 @@ CREATE TABLE agreements (
 
 CREATE INDEX agreements_by_account ON agreements (created_by);
 
+CREATE TABLE app_covers (
+    app TEXT NOT NULL PRIMARY KEY REFERENCES apps (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    small BLOB NOT NULL,
+    large BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE app_runs (
+    run TEXT PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+    app TEXT NOT NULL,
+    is_orphan INTEGER NOT NULL DEFAULT 0 CHECK (is_orphan IN (0, 1))
+) STRICT;
+
+CREATE INDEX app_runs_left ON app_runs (run) WHERE is_orphan = 1;
+
+CREATE INDEX app_runs_of_app ON app_runs (app, run);
+
+CREATE TABLE apps (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id),
+    purpose TEXT NOT NULL CHECK (purpose IN ('chat', 'question-answering', 'own')),
+    repo TEXT REFERENCES repositories (id) ON DELETE SET NULL,
+    repo_owner TEXT NOT NULL,
+    repo_name TEXT NOT NULL,
+    commit_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    licence TEXT NOT NULL,
+    about TEXT NOT NULL,
+    search_key TEXT NOT NULL,
+    flavor TEXT NOT NULL,
+    region TEXT NOT NULL,
+    tariff TEXT NOT NULL CHECK (tariff IN ('paid', 'free')),
+    hours INTEGER CHECK (hours > 0),
+    state TEXT NOT NULL CHECK (state IN ('shown', 'paused', 'ended')),
+    reason TEXT NOT NULL DEFAULT '',
+    reason_detail TEXT NOT NULL DEFAULT '',
+    run TEXT REFERENCES runs (id) ON DELETE SET NULL,
+    failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
+    retry_at INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX apps_by_run ON apps (run);
+
+CREATE INDEX apps_of_account ON apps (account, id);
+
+CREATE INDEX apps_of_repo ON apps (repo);
+
+CREATE INDEX apps_shown ON apps (id) WHERE state = 'shown';
+
+CREATE INDEX apps_to_restart ON apps (retry_at) WHERE retry_at IS NOT NULL;
+
 CREATE TABLE asset_covers (
     repo TEXT NOT NULL PRIMARY KEY REFERENCES repositories (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
