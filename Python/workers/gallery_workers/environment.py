@@ -30,6 +30,7 @@ from .spec import Run
 CACHE = "GALLERY_ENVIRONMENTS"
 SECONDS = 1800
 _READY = ".ready"
+_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
 Say = Callable[[str], None]
 
@@ -111,7 +112,9 @@ def _make(requirements: str, environment: Path, say: Say) -> Path:
 def _bare_environment() -> dict[str, str]:
     """The package index as the operator set it, and nothing of the run."""
     kept = ("PATH", "TMPDIR", "LANG", "LC_ALL", "HOME", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE")
-    return {name: value for name, value in os.environ.items() if name in kept or name.startswith("PIP_")}
+    # An index of the house has a certificate that this machine trusts, and pip's own list does not.
+    trusted = {"PIP_CERT": _AUTHORITIES} if Path(_AUTHORITIES).is_file() else {}
+    return trusted | {name: value for name, value in os.environ.items() if name in kept or name.startswith("PIP_")}
 
 
 def work(run: Run, link: Link) -> None:
