@@ -15,6 +15,8 @@ package struct FineTunePlan: Sendable, Equatable {
     package var basePipelineTag: String?
     /// Whether the base formats conversations by a template of its own, unless templates are given.
     package var hasChatTemplate = false
+    /// What the base brings to be trained by its own script; nil where it brings nothing of use.
+    var custom: CustomTraining?
     package var data: [PinnedData] = []
     /// The files to learn from and to measure with, over all data sets.
     package var files: [FileEntry] = []

@@ -18,7 +18,7 @@ struct FineTuneSpec: Encodable {
     }
 
     /// What of it tells which program is to be started.
-    struct Kind: Decodable { var method: String }
+    struct Kind: Decodable { var task: String }
 
     var kind = RunKind.fineTune.rawValue
     var base: Asset

@@ -38,8 +38,11 @@ package struct Training: Sendable {
     /// What the keeper of runs has to know of fine-tunes.
     package var part: RunPart {
         RunPart([.fineTune]) { [workers] run in
-            let method = try JSONDecoder().decode(FineTuneSpec.Kind.self, from: Data(run.spec.utf8)).method
-            return try workers.program(method == TrainingMethod.lora ? "finetune" : "custom")
+            let kind = try JSONDecoder().decode(FineTuneSpec.Kind.self, from: Data(run.spec.utf8))
+            guard kind.task == TrainingTask.custom.rawValue else { return try workers.program("finetune") }
+            var program = try workers.program("custom")
+            program.isStrangers = true
+            return program
         }
     }
 
@@ -75,20 +78,30 @@ package struct Training: Sendable {
         }
     }
 
+    /// The first flavor that can be had and paid.
+    func proposedFlavor(by viewer: Viewer) async throws -> UsedFlavor? {
+        let me = try ComputeRights.mustBeWhole(viewer)
+        let offers = try await flavors.offers(for: .fineTune).filter { $0.obstacle == nil }
+        return try await database.read { [flavors] db in
+            for offer in offers {
+                do {
+                    try flavors.billing.demandMayStart(offer.used, by: me.id, db)
+                    _ = try flavors.demandTime(hours: nil, on: offer.used, by: me.id, db)
+                    return offer.used
+                } catch is any DomainError {
+                    continue
+                }
+            }
+            return nil
+        }
+    }
+
     /// Looks at everything that a draft names. What is wrong stands in the plan; only who may not ask at all is refused.
     package func plan(_ draft: FineTuneDraft, by viewer: Viewer) async throws -> FineTunePlan {
         let me = try ComputeRights.mustBeWhole(viewer)
         var plan = FineTunePlan(draft)
         try await inputs.lookAtBase(&plan, by: viewer)
-        guard draft.task != .custom else {
-            plan.faults["task"] = .notCustom
-            return plan
-        }
-        guard draft.method == TrainingMethod.lora else {
-            plan.faults["method"] = .unknownMethod(draft.method)
-            return plan
-        }
-        let method = try method()
+        guard let method = try method(of: &plan) else { return plan }
         plan.method = method
         let given = draft.parameters.filter { method.parameter($0.key)?.isSetByPeople ?? true }
         let (values, faults) = method.check(given, for: draft.task)
@@ -98,9 +111,26 @@ package struct Training: Sendable {
         try await inputs.lookAtRecords(&plan, by: viewer)
         try await inputs.lookAtEarlier(&plan, by: viewer)
         try await check(&plan, of: me)
+        guard !method.isCustom else { return plan }
         plan.values["data_url"] = .text(plan.data.map(\.repo.name).joined(separator: " "))
         plan.values["train_url"] = .text("\(me.name)/\(draft.product)")
         return plan
+    }
+
+    /// The method that a draft names.
+    private func method(of plan: inout FineTunePlan) throws -> TrainingMethod? {
+        let draft = plan.draft
+        guard draft.task == .custom else {
+            if draft.method != TrainingMethod.lora { plan.faults["method"] = .unknownMethod(draft.method) }
+            return draft.method == TrainingMethod.lora ? try method() : nil
+        }
+        guard plan.base.id == nil || plan.custom != nil else {
+            plan.faults["task"] = .notCustom
+            return nil
+        }
+        let found = plan.custom?.methods.first { $0.name == draft.method }
+        if found == nil { plan.faults["method"] = .unknownMethod(draft.method) }
+        return found
     }
 
     /// The product's name, the seed and the flavor.

@@ -34,6 +34,9 @@ struct TrainingInputs: Sendable {
             let names = top.filter { !$0.isFolder }.map(\.path.text)
             plan.hasChatTemplate =
                 names.contains("chat_template.jinja") || details.card?.configJSON.contains("\"chat_template\"") ?? false
+            if top.contains(where: { $0.isFolder && $0.path.text == CustomTraining.folder }) {
+                plan.custom = try await CustomTraining.find(in: id, at: found.commit, files, by: viewer)
+            }
             guard plan.draft.task != .custom else { return }
             let has = { (suffix: String) in names.contains { $0.lowercased().hasSuffix(suffix) } }
             guard !has(".gguf") else { return }
@@ -84,6 +87,8 @@ struct TrainingInputs: Sendable {
             guard !plan.draft.data.isEmpty else { throw TrainingError.noData }
             guard plan.draft.data.count <= Self.mostData else { throw TrainingError.tooManyData(Self.mostData) }
             let isCustom = plan.draft.task == .custom
+            // A script is given one folder.
+            guard !isCustom || plan.draft.data.count == 1 else { throw TrainingError.tooManyData(1) }
             for choice in plan.draft.data {
                 guard let name = RepoName(choice.repo) else { throw TrainingError.noData }
                 let found = try await pin(.dataset, name, choice.revision, by: viewer)

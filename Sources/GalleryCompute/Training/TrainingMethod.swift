@@ -7,6 +7,8 @@ package struct TrainingMethod: Sendable, Equatable {
 
     package var name: String
     package var parameters: [TrainingParameter]
+    /// The model's own, whose script finds only what is given.
+    package var isCustom = false
 
     package func parameter(_ name: String) -> TrainingParameter? { parameters.first { $0.name == name } }
 
@@ -20,6 +22,7 @@ package struct TrainingMethod: Sendable, Equatable {
         for name in given.keys where parameter(name) == nil { faults[name] = .unknown }
         for parameter in parameters {
             let text = given[parameter.name]
+            if isCustom, text == nil, !parameter.isRequired { continue }
             // An answer column that was emptied on purpose means to learn the whole text: only what is absent, or a number
             // that was emptied, has the standard.
             let isAbsent = text == nil || text == "" && (parameter.kind.isNumber || parameter.kind == .truth)

@@ -31,8 +31,10 @@ struct WizardForm: Sendable {
         step = Step(rawValue: text("step")) ?? .task
         base = text("base")
         revision = text("revision").isEmpty ? "main" : text("revision")
-        task = TrainingTask(rawValue: text("task"))
-        method = text("method").isEmpty ? TrainingMethod.lora : text("method")
+        // A model's own methods are chosen together with the task: `custom:NAME`.
+        let parts = text("task").split(separator: ":", maxSplits: 1).map(String.init)
+        task = parts.first.flatMap(TrainingTask.init)
+        method = parts.count > 1 ? parts[1] : text("method").isEmpty ? TrainingMethod.lora : text("method")
         var data: [String] = []
         for name in fields.values("data") where !name.isEmpty && !data.contains(name) { data.append(name) }
         self.data = Array(data.prefix(50))
@@ -79,8 +81,9 @@ struct WizardForm: Sendable {
     func hidden(data withData: Bool = true, settings withSettings: Bool = true, task withTask: Bool = true) -> [Field] {
         var fields = [Field(name: "base", value: base)]
         if revision != "main" { fields.append(Field(name: "revision", value: revision)) }
-        if withTask, let task { fields.append(Field(name: "task", value: task.rawValue)) }
-        if withTask, method != TrainingMethod.lora { fields.append(Field(name: "method", value: method)) }
+        if withTask, let task {
+            fields.append(Field(name: "task", value: task == .custom ? "custom:\(method)" : task.rawValue))
+        }
         if withData { fields += data.map { Field(name: "data", value: $0) } }
         guard withSettings, hasSettings else { return fields }
         fields += parameters.sorted { $0.key < $1.key }.map { Field(name: "p.\($0.key)", value: $0.value) }

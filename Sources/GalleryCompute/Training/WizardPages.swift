@@ -28,20 +28,24 @@ struct WizardPages: Sendable {
         if plan.base.id == nil { return try await chooseBase(plan.faults["base"], form.base, request, context) }
         if form.task == nil {
             let task = TrainingTask(pipelineTag: plan.basePipelineTag)
-            form.task = task == .custom ? .textGeneration : task
+            let isForOwn = task == .custom || plan.faults["base"] != nil
+            let own = isForOwn ? plan.custom?.methods.first : nil
+            form.task = own != nil ? .custom : task == .custom ? .textGeneration : task
+            form.method = own?.name ?? TrainingMethod.lora
             if form.task != plan.draft.task {
                 plan = try await training.plan(form.draft(form.task ?? .textGeneration), by: context.viewer)
             }
         }
-        if plan.faults["base"] != nil || form.step == .task {
+        let isUnsuitable = ["base", "task", "method"].contains { plan.faults[$0] != nil }
+        if isUnsuitable || form.step == .task {
             return try await chooseTask(form, plan, request, context)
         }
         if form.step == .data || form.data.isEmpty {
             let isMissing = form.step != .data && form.step != .task
-            return try await chooseData(form, isMissing ? .noData : nil, request, context)
+            return try await chooseData(form, plan, isMissing ? .noData : nil, request, context)
         }
         if plan.faults["data"] != nil, !form.hasSettings {
-            return try await chooseData(form, plan.faults["data"], request, context)
+            return try await chooseData(form, plan, plan.faults["data"], request, context)
         }
         if !form.hasSettings {
             try await fill(&form, plan, by: context.viewer)
@@ -74,6 +78,7 @@ struct WizardPages: Sendable {
             form.parameters.merge(mapping) { _, mapped in mapped }
         }
         form.seed = "42"
+        form.flavor = try await training.proposedFlavor(by: viewer)?.text ?? ""
         form.product = try await training.freeName(after: plan.base.name, by: viewer)
     }
 
@@ -102,27 +107,21 @@ struct WizardPages: Sendable {
         _ request: Request,
         _ context: GalleryContext
     ) async throws -> Response {
-        let fault = plan.faults["base"]
+        let fault = plan.faults["base"] ?? plan.faults["task"] ?? plan.faults["method"]
         let page = WizardTaskPage(
             steps: WizardStep.all(.task, form, context),
             base: WizardBase(plan, context),
-            tasks: [TrainingTask.textGeneration, .questionAnswering].map { task in
-                WizardTaskPage.Choice(
-                    value: task.rawValue,
-                    text: context.say("training.task.\(task.rawValue)"),
-                    hint: context.say("training.task.\(task.rawValue).hint"),
-                    isChosen: task == form.task
-                )
-            },
+            tasks: WizardTaskPage.choices(form, plan, context),
             hidden: form.hidden(settings: false, task: false),
             error: fault.map { context.say($0) },
-            isUsable: fault == nil
+            isUsable: plan.faults["base"] == nil || plan.custom != nil
         )
         return try await answer(page, fault == nil ? .ok : .unprocessableContent, request, context)
     }
 
     private func chooseData(
         _ form: WizardForm,
+        _ plan: FineTunePlan,
         _ fault: TrainingError?,
         _ request: Request,
         _ context: GalleryContext
@@ -140,6 +139,8 @@ struct WizardPages: Sendable {
             hidden: form.hidden(data: false),
             carried: form.hidden(settings: false),
             back: form.path(.task),
+            readme: form.task == .custom ? plan.custom?.dataReadme : nil,
+            isCustom: form.task == .custom,
             error: fault.map { context.say($0) },
             uploadName: "training-data-" + training.world.now().wire.prefix(16).filter(\.isNumber)
         )

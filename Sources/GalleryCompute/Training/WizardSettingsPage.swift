@@ -56,6 +56,8 @@ struct WizardSettingsPage: Page {
     let hasSamples: Bool
     let previewError: String?
     let chatNote: Bool
+    /// Whether the gallery forms the data, and not the model's own script.
+    let isFormed: Bool
     let product: FormField
     let owner: String
     let keepsMerged: Bool
@@ -88,7 +90,7 @@ struct WizardSettingsPage: Page {
             return Group(
                 title: context.say("training.group.\(group.rawValue)"),
                 parameters: shown,
-                isOpen: group == .data || shown.contains { $0.error != nil }
+                isOpen: group == .data || group == .custom || shown.contains { $0.error != nil }
             )
         }
         removed = form.removed.sorted().filter { name in parameters.contains { $0.name == name } }
@@ -105,6 +107,7 @@ struct WizardSettingsPage: Page {
         }
         previewError = aboutRecords.sorted { $0.key < $1.key }.first.map { context.say($0.value) }
         chatNote = isChat && hasSamples
+        isFormed = plan.draft.task != .custom
         product = FormField(form.product, error: asked("product"))
         owner = context.viewer.account?.name ?? ""
         keepsMerged = form.keepsMerged
@@ -227,11 +230,15 @@ struct WizardConfirmPage: Page {
                 Fact(context.say("training.data"), $0.repo.name, path: "/datasets/\($0.repo.name)")
             } + [
                 Fact(context.say("training.product"), "\(owner)/\(form.product)"),
-                Fact(
-                    context.say("training.keeps"),
-                    context.say(form.keepsMerged ? "training.keeps.merged" : "training.keeps.adapter")
-                ),
             ]
+            + (plan.draft.task == .custom
+                ? []
+                : [
+                    Fact(
+                        context.say("training.keeps"),
+                        context.say(form.keepsMerged ? "training.keeps.merged" : "training.keeps.adapter")
+                    )
+                ])
         parameters = (plan.method?.parameters ?? []).filter(\.isSetByPeople).compactMap { parameter in
             let text = plan.values.text(parameter.name)
             return text.isEmpty ? nil : Fact(parameter.name, text)

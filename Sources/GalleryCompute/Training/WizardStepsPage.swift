@@ -112,6 +112,27 @@ struct WizardTaskPage: Page {
     let hidden: [WizardForm.Field]
     let error: String?
     let isUsable: Bool
+
+    /// What the model can be trained for: text, and what its own scripts do.
+    static func choices(_ form: WizardForm, _ plan: FineTunePlan, _ context: GalleryContext) -> [Choice] {
+        let texts: [TrainingTask] = plan.faults["base"] == nil ? [.textGeneration, .questionAnswering] : []
+        let own = (plan.custom?.methods ?? []).map { method in
+            Choice(
+                value: "custom:\(method.name)",
+                text: "\(context.say("training.task.custom")) · \(method.name)",
+                hint: context.say("training.task.custom.hint"),
+                isChosen: form.task == .custom && form.method == method.name
+            )
+        }
+        return texts.map { task in
+            Choice(
+                value: task.rawValue,
+                text: context.say("training.task.\(task.rawValue)"),
+                hint: context.say("training.task.\(task.rawValue).hint"),
+                isChosen: task == form.task
+            )
+        } + own
+    }
 }
 
 /// `templates/training/data.mustache`: what it is to learn from.
@@ -127,6 +148,9 @@ struct WizardDataPage: Page {
     let hidden: [WizardForm.Field]
     let carried: [WizardForm.Field]
     let back: String
+    /// What a model with a training of its own says of its data.
+    let readme: String?
+    let isCustom: Bool
     let error: String?
     let uploadName: String
 }
