@@ -14,7 +14,7 @@ async function follow() {
     for (const part of parts(document)) {
       const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
       // What somebody types in, or has open, stays.
-      if (!fresh || part.innerHTML === fresh.innerHTML || part.contains(document.activeElement)) continue;
+      if (!fresh || part.outerHTML === fresh.outerHTML || part.contains(document.activeElement)) continue;
       if (part.querySelector("dialog[open], details[open]")) continue;
       part.replaceWith(fresh);
     }

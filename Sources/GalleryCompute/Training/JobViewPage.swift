@@ -111,7 +111,10 @@ struct JobView: Sendable {
                 isFree ? context.say("flavors.tariff.free") : "\(cost.total.text) \(currency)"
             ),
             Fact(context.say("training.used"), DurationText.text(cost.seconds)),
-            Fact(context.say("flavors.flavor"), "\(run.used.flavor) · \(context.say("flavors.cores", count: run.size.cores)) · \(run.size.memoryGiB) GiB"),
+            Fact(
+                context.say("flavors.flavor"),
+                "\(run.used.flavor) · \(context.say("flavors.cores", count: run.size.cores)) · \(run.size.memoryGiB) GiB"
+            ),
             Fact(
                 context.say("training.limit"),
                 run.limitSeconds.map { DurationText.text($0) } ?? context.say("training.unlimited")

@@ -229,7 +229,7 @@ struct WizardConfirmPage: Page {
             + plan.data.map {
                 Fact(context.say("training.data"), $0.repo.name, path: "/datasets/\($0.repo.name)")
             } + [
-                Fact(context.say("training.product"), "\(owner)/\(form.product)"),
+                Fact(context.say("training.product"), "\(owner)/\(form.product)")
             ]
             + (plan.draft.task == .custom
                 ? []

@@ -113,6 +113,53 @@ struct TrainingTests {
     }
 
     @Test(arguments: TestDatabase.all)
+    func `a model with a script of its own is trained by it`(_ kind: TestDatabase) async throws {
+        let parameters = """
+            {"training_methods": [{"name": "全参微调", "hyperparameters": [
+                {"name": "lr", "type": "float", "required": true, "default": 0.001, "help": "学习率"},
+                {"name": "epochs", "type": "int", "required": false, "default": 3, "help": ""},
+                {"name": "resume", "type": "bool", "required": false, "default": "", "help": ""}]}]}
+            """
+        try await run(kind) { house in
+            try await house.make(
+                .model,
+                "pictures",
+                [
+                    "gallery_train/train.py": "print()", "gallery_train/train_params.json": parameters,
+                    "gallery_train/dataset_readme.md": "One folder per class.",
+                ]
+            )
+            try await house.make(.dataset, "digits", ["0/a.png": "x", "1/b.png": "y"])
+            let draft = house.draft { draft in
+                (draft.base, draft.task, draft.method) = ("ada/pictures", .custom, "全参微调")
+                draft.data = [.init("ada/digits")]
+                draft.parameters = ["lr": "0.5", "epochs": "2"]
+            }
+            let job = try await house.training.order(draft, by: house.ada)
+            let spec = try TrainingJSON(job.run.spec)
+            #expect(spec["method"] == .text("全参微调"))
+            // The script finds only what is given.
+            #expect(
+                spec["parameters"]
+                    == .object([
+                        .init(name: "epochs", value: .number("2")), .init(name: "lr", value: .number("0.5")),
+                    ])
+            )
+            let wrong = try await house.training.plan(
+                house.draft { other in
+                    other = draft
+                    (other.product, other.parameters) = ("other", ["lr": "much", "size": "1", "resume": "maybe"])
+                },
+                by: house.ada
+            )
+            #expect(wrong.faults.keys.sorted() == ["parameters.lr", "parameters.resume", "parameters.size"])
+            // What has no weights for text cannot be trained for it.
+            let text = try await house.training.plan(house.draft { ($0.base, $0.product) = ("ada/pictures", "text") }, by: house.ada)
+            #expect(text.faults.keys.sorted() == ["base"])
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `a job that is deleted leaves its model`(_ kind: TestDatabase) async throws {
         try await run(kind) { house in
             let job = try await house.training.order(house.draft(), by: house.ada)
