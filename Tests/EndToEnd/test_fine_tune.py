@@ -63,7 +63,7 @@ def test_from_the_wizard_to_the_model(alice, visit_as, tiny, questions):
     expect(page.locator(".sample").first).to_contain_text("What is 0 plus 0?")
     page.get_by_label("Name of the new model").fill("wizard-tuned")
     page.locator('input[name=flavor][value="cpu-2/local/free"]').check()
-    fill(page, max_steps=12, save_steps=6, logging_steps=1, max_seq_length=64, learning_rate="0.01")
+    fill(page, max_steps=12, num_train_epochs=2, save_steps=6, logging_steps=1, max_seq_length=64, learning_rate="0.01")
     page.get_by_role("button", name="Go on to the order").click()
     expect(page.get_by_role("heading", name="Confirm the order")).to_be_visible()
     assert "alice/wizard-tuned" in in_words(page) and "Free" in in_words(page)
@@ -114,6 +114,7 @@ def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(page_as, tiny, q
     expect(page.locator(".field:has(#p-learning_rate) .field-error")).to_contain_text("between 1e-09 and 1")
     expect(page.locator("#p-prefix")).to_have_value("Answer shortly.")
     # An optional parameter can be taken away, and taken back with its standard.
+    # The group in which something was changed is open still.
     page.get_by_role("button", name="Remove prefix").click()
     expect(page.locator("#p-prefix")).to_have_count(0)
     expect(page.locator("#p-lora_rank")).to_have_value("many")

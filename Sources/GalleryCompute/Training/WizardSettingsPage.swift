@@ -12,6 +12,7 @@ struct WizardSettingsPage: Page {
         let help: String
         let error: String?
         let isRequired: Bool
+        let isChanged: Bool
         let standard: String?
         let isNumber: Bool
         let isWhole: Bool
@@ -90,7 +91,7 @@ struct WizardSettingsPage: Page {
             return Group(
                 title: context.say("training.group.\(group.rawValue)"),
                 parameters: shown,
-                isOpen: group == .data || group == .custom || shown.contains { $0.error != nil }
+                isOpen: group == .data || group == .custom || shown.contains { $0.error != nil || $0.isChanged }
             )
         }
         removed = form.removed.sorted().filter { name in parameters.contains { $0.name == name } }
@@ -133,6 +134,7 @@ extension WizardSettingsPage.Parameter {
         help = context.words.language == .chinese ? parameter.help.zh : parameter.help.en
         self.error = error
         isRequired = parameter.isRequired
+        isChanged = value != standard
         self.standard = standard.isEmpty || standard == value ? nil : standard
         let choices = Self.choices(of: parameter, value, plan, context)
         isNumber = parameter.kind.isNumber && choices.isEmpty

@@ -154,7 +154,10 @@ struct TrainingTests {
             )
             #expect(wrong.faults.keys.sorted() == ["parameters.lr", "parameters.resume", "parameters.size"])
             // What has no weights for text cannot be trained for it.
-            let text = try await house.training.plan(house.draft { ($0.base, $0.product) = ("ada/pictures", "text") }, by: house.ada)
+            let text = try await house.training.plan(
+                house.draft { ($0.base, $0.product) = ("ada/pictures", "text") },
+                by: house.ada
+            )
             #expect(text.faults.keys.sorted() == ["base"])
         }
     }
