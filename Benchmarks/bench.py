@@ -16,11 +16,12 @@ import time
 import urllib.parse
 
 import assets
+import runs
 import settle
 from gallery import Gallery, cpu_seconds, free_port, memory_mib
 from yardsticks import Nginx, build_generator, download, rate, timed
 
-PARTS = ["start", "download", "upload", "head", "info", "tree", "small", "search", "settle"]
+PARTS = ["start", "download", "upload", "head", "info", "tree", "small", "search", "settle", "finetune", "runs"]
 
 
 class Report:
@@ -43,9 +44,10 @@ class Report:
 class Bench:
     def __init__(self, options, folder):
         self.options, self.folder, self.report = options, folder, Report()
-        self.gallery = Gallery(options.binary, folder)
+        self.gallery = Gallery(options.binary, folder, {"GALLERY_COMPUTE_WORKERS": str(options.workers)})
         self.large = folder / "large.bin"
         self.digest = ""
+        self.trainer = None
         self.generator = build_generator(folder)
 
     def run(self, parts):
@@ -235,6 +237,24 @@ class Bench:
             subprocess.run(["psql", "-qX", url, "-c", f"CREATE DATABASE {name}"], check=True)
             self.settling("settle-postgres", settle.PostgreSQL, url.rpartition("/")[0] + "/" + name)
 
+    def finetune(self):
+        self.training(runs.finetune)
+
+    def runs(self):
+        self.training(runs.overhead)
+
+    def training(self, measure):
+        python = runs.python(self.options)
+        if not python:
+            self.report.add(measure.__name__, "not measured: scripts/setup-workers has not been run")
+            return
+        if not self.trainer:
+            folder = self.folder / "runs"
+            folder.mkdir()
+            cores = min(2, os.cpu_count() or 1)
+            self.trainer = runs.Runs(self.gallery, folder, python, cores)
+        measure(self.trainer, self.options.rounds, self.report)
+
     def settling(self, name, database, url=""):
         folder = self.folder / name
         folder.mkdir()
@@ -315,6 +335,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=10, help="of each measurement of a rate")
     parser.add_argument("--python", help="a Python with huggingface_hub and hf_xet, for the Xet upload")
+    parser.add_argument("--workers", type=pathlib.Path, default=root / ".venv-workers", help="the environment of the workers")
     parser.add_argument("--folder", help="where to put data; needs about six times the large file")
     parser.add_argument("--verbose", action="store_true", help="tell each question of the search")
     parser.add_argument("--json", type=pathlib.Path, help="also write the results here")
