@@ -10,6 +10,8 @@ package struct ComputeSlices: Sendable {
     package let flavors: Flavors
     package let runs: Runs
     package let launcher: any Launcher
+    /// The socket on which the gallery must answer for the workers that reach nothing else; nil where there are none here.
+    package let gate: String?
     package let workers: Workers
     package let training: Training
     package let apps: Apps
@@ -47,6 +49,7 @@ package struct ComputeSlices: Sendable {
         ownWorkers = Workers(programs: workers.programs, environment: home.appending(path: ".venv-apps"))
         let launcher = try LocalLauncher(root: hub.folder.root.appending(path: "runs"))
         self.launcher = launcher
+        gate = try launcher.gate()
         runs = Runs(
             database: database,
             world: world,
@@ -68,7 +71,13 @@ package struct ComputeSlices: Sendable {
     package var services: [any Service] {
         guard let machine = machine.machines.first else { return [] }
         let parts = parts
-        let keeper = RunKeeper(runs: runs, launcher: launcher, node: node, machine: machine) { [address] in
+        let keeper = RunKeeper(
+            runs: runs,
+            launcher: launcher,
+            node: node,
+            machine: machine,
+            diskBytes: hub.settings.compute.diskBytes
+        ) { [address] in
             address.url
         } program: { run in
             guard let part = parts.first(where: { $0.kinds.contains(run.kind) }) else {

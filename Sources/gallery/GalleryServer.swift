@@ -59,20 +59,21 @@ struct GalleryServer: Sendable {
         )
         try await market.console.settings.load()
         let setUp = try await market.console.setup.isOpen() ? market.console.setup.token : nil
-        let application = application(market, compute, web, stores, logger, address, setUp: setUp)
+        let applications = applications(market, compute, web, stores, logger, address, setUp: setUp)
         let services =
             slices.services { handlers in
                 market.register(in: &handlers)
                 compute.register(in: &handlers)
             } + market.services + compute.services
-        let group = ServiceGroup(configuration: configuration(services + [application], logger))
+        let group = ServiceGroup(configuration: configuration(services + applications, logger))
         try await group.run()
         try await stores.close()
         withExtendedLifetime(lock) {}
         logger.info("stopped")
     }
 
-    private func application(
+    /// What answers on the network, and the same for workers of this machine, which have no network, on a socket.
+    private func applications(
         _ market: MarketSlices,
         _ compute: ComputeSlices,
         _ pages: Pages,
@@ -80,7 +81,7 @@ struct GalleryServer: Sendable {
         _ logger: Logger,
         _ address: ServingAddress,
         setUp token: String?
-    ) -> some ApplicationProtocol {
+    ) -> [any Service] {
         let edge = Edge(settings: settings, world: world, checks: checks(stores), pages: pages)
         edge.metrics.add(.jobs(in: stores.database))
         edge.metrics.add(.space(of: stores.blobs))
@@ -92,19 +93,32 @@ struct GalleryServer: Sendable {
             api.publish()
             ReferencePages(api.document, pages: pages).add(to: router)
         }
-        return Application(
+        let server = edge.server(brief: HubRoutes.isBrief)
+        let application = Application(
             router: router,
-            server: edge.server(brief: HubRoutes.isBrief),
-            configuration: ApplicationConfiguration(
-                address: .hostname(settings.server.host, port: settings.server.port),
-                backlog: 1024,
-                availableConnectionsDelegate: .maximum(settings.server.maximumConnections, logger: logger)
-            ),
+            server: server,
+            configuration: configuration(.hostname(settings.server.host, port: settings.server.port), logger),
             onServerRunning: { channel in
                 address.set(host: settings.server.host, port: channel.localAddress?.port ?? settings.server.port)
                 announce(channel, stores, setUp: token)
             },
             logger: logger
+        )
+        guard let gate = compute.gate else { return [application] }
+        let inner = Application(
+            router: router,
+            server: server,
+            configuration: configuration(.unixDomainSocket(path: gate), logger),
+            logger: logger
+        )
+        return [inner, application]
+    }
+
+    private func configuration(_ address: BindAddress, _ logger: Logger) -> ApplicationConfiguration {
+        ApplicationConfiguration(
+            address: address,
+            backlog: 1024,
+            availableConnectionsDelegate: .maximum(settings.server.maximumConnections, logger: logger)
         )
     }
 

@@ -37,6 +37,8 @@ struct ControlGroups: Sendable {
             let group = try Self.folder("\(root)/\(name)")
             try Self.set("\(memoryBytes)", in: "\(group)/memory.max")
             try? Self.set("0", in: "\(group)/memory.swap.max")
+            // All of a worker or nothing: half of one would go on without an end.
+            try? Self.set("1", in: "\(group)/memory.oom.group")
             try Self.set("\(cores * 100_000) 100000", in: "\(group)/cpu.max")
             try Self.set("\(processes)", in: "\(group)/pids.max")
             return [group]
@@ -52,8 +54,19 @@ struct ControlGroups: Sendable {
         }
     }
 
-    /// Everybody in the groups of a worker.
-    func members(_ name: String) -> Set<Int32> {
+    /// Ends everybody in the groups of a worker.
+    func kill(_ name: String) {
+        if version == .two, (try? Self.set("1", in: "\(roots[""] ?? "")/\(name)/cgroup.kill")) != nil { return }
+        // Who is starting another is seen in the next round.
+        for _ in 0..<20 {
+            let members = members(name)
+            guard !members.isEmpty else { return }
+            for member in members { _ = Glibc.kill(member, SIGKILL) }
+            usleep(2000)
+        }
+    }
+
+    private func members(_ name: String) -> Set<Int32> {
         Set(
             roots.values.flatMap { root in
                 ((try? String(contentsOfFile: "\(root)/\(name)/cgroup.procs", encoding: .utf8)) ?? "")

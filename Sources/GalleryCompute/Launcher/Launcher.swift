@@ -37,6 +37,12 @@ package struct LaunchName: Sendable, Hashable {
     package var attempt: Int
 
     package init(run: String, attempt: Int) { (self.run, self.attempt) = (run, attempt) }
+
+    /// Whether it can be part of paths and commands as it is.
+    var isProper: Bool {
+        (1...80).contains(run.utf8.count) && attempt > 0
+            && run.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    }
 }
 
 /// Where a serving worker answers HTTP.
@@ -60,6 +66,11 @@ package struct Launch: Sendable {
     package var reads: [String]
     package var cores: Int
     package var memoryBytes: Int64
+    /// The most that its working folder and its checkpoints may take; nil is what the disk has.
+    package var diskBytes: Int64?
+    /// How many accelerators it gets, and of which kind.
+    package var accelerators: Int
+    package var accelerator: String
     /// After so many seconds it is told to end, and killed where it does not. Nil is without end.
     package var seconds: Int64?
     package var network: Network
@@ -74,6 +85,9 @@ package struct Launch: Sendable {
         reads: [String] = [],
         cores: Int,
         memoryBytes: Int64,
+        diskBytes: Int64? = nil,
+        accelerators: Int = 0,
+        accelerator: String = "",
         seconds: Int64? = nil,
         network: Network = .gallery,
         isStrangers: Bool = false
@@ -85,9 +99,29 @@ package struct Launch: Sendable {
         self.reads = reads
         self.cores = cores
         self.memoryBytes = memoryBytes
+        self.diskBytes = diskBytes
+        self.accelerators = accelerators
+        self.accelerator = accelerator
         self.seconds = seconds
         self.network = network
         self.isStrangers = isStrangers
+    }
+
+    /// Whether its words can be passed to a worker as they are.
+    func check() throws(LauncherError) {
+        guard !command.isEmpty else { throw .badLaunch("it has no command") }
+        guard !command.contains(where: { $0.contains("\0") }) else { throw .badLaunch("its command is no text") }
+        for (name, value) in environment {
+            let isPlain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+            guard isPlain, let first = name.first, !first.isNumber, !value.contains("\0") else {
+                throw .badLaunch("a variable has a bad name or value")
+            }
+        }
+        for name in files.keys {
+            guard !name.isEmpty, !name.contains("/"), name != ".", name != "..", !name.contains("\0") else {
+                throw .badLaunch("a file has a bad name")
+            }
+        }
     }
 }
 
@@ -136,6 +170,28 @@ package struct Confinement: Sendable, Equatable, Codable {
         self.limits = limits
         self.reachesGalleryOnly = reachesGalleryOnly
         self.remarks = remarks
+    }
+
+    init(_ sandbox: Sandbox, _ groups: ControlGroups?) {
+        let limits: Limits =
+            switch groups?.version {
+            case .one: .groups1
+            case .two: .groups2
+            case nil: .perProcess
+            }
+        let hasPassage = sandbox.wrapper != nil && sandbox.forwarder != nil
+        var remarks: [String] = []
+        if sandbox.wrapper == nil { remarks.append("bubblewrap is missing or may not make namespaces.") }
+        if !hasPassage { remarks.append("A run that uses the network can reach more than the gallery: install socat.") }
+        if groups == nil {
+            remarks.append("No control group can be made: memory is limited per process, cores are not.")
+        }
+        self.init(
+            isIsolated: sandbox.wrapper != nil,
+            limits: limits,
+            reachesGalleryOnly: hasPassage,
+            remarks: remarks
+        )
     }
 
     /// Whether code that users brought may be started.

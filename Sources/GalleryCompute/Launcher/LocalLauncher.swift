@@ -3,16 +3,17 @@ import Glibc
 
 /// Starts workers as processes of this machine, each below a supervisor that outlives the gallery. All that is known of an
 /// attempt lies in its folder: `RUN/ATTEMPT/{work, output, begun, supervisor, worker, ended}`; checkpoints in `RUN/checkpoints`.
+/// In `.gate` lies the socket on which the gallery answers workers, in `.devices` which attempt has which accelerator.
 package struct LocalLauncher: Launcher {
     private static let outputLimit = 4 << 20
     private static let processes = 1024
-    /// With less free when a worker fails, it is taken to have failed for that.
-    private static let leastFreeKiB: Int64 = 256
 
     private let root: URL
     private let sandbox: Sandbox
     private let groups: ControlGroups?
     private let graceSeconds: Int
+    private let sockets: LocalSockets
+    private let devices: LocalDevices
     package let confinement: Confinement
 
     /// Looks at what this machine gives. `root` holds the folders of all runs.
@@ -20,39 +21,39 @@ package struct LocalLauncher: Launcher {
         try self.init(root: root, graceSeconds: graceSeconds, sandbox: .probe(), groups: .probe())
     }
 
-    init(root: URL, graceSeconds: Int, sandbox: Sandbox, groups: ControlGroups?) throws {
+    init(
+        root: URL,
+        graceSeconds: Int,
+        sandbox: Sandbox,
+        groups: ControlGroups?,
+        accelerators: [LocalDevices.Accelerator] = LocalDevices.probe()
+    ) throws {
         self.root = root.standardizedFileURL
         self.sandbox = sandbox
         self.groups = groups
         self.graceSeconds = graceSeconds
-        var remarks = ["A run that uses the network can reach more than the gallery."]
-        if sandbox.wrapper == nil { remarks.append("bubblewrap is missing or may not make namespaces.") }
-        if groups == nil {
-            remarks.append("No control group can be made: memory is limited per process, cores are not.")
+        sockets = LocalSockets(root: self.root)
+        devices = LocalDevices(folder: self.root.appending(path: ".devices"), accelerators: accelerators)
+        confinement = Confinement(sandbox, groups)
+        for folder in [self.root, self.root.appending(path: ".gate"), self.root.appending(path: ".devices")] {
+            try FileManager.default.createDirectory(
+                at: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
         }
-        let limits: Confinement.Limits =
-            switch groups?.version {
-            case .one: .groups1
-            case .two: .groups2
-            case nil: .perProcess
-            }
-        confinement = Confinement(
-            isIsolated: sandbox.wrapper != nil,
-            limits: limits,
-            reachesGalleryOnly: false,
-            remarks: remarks
-        )
-        try FileManager.default.createDirectory(
-            at: self.root,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
     }
+
+    /// Where the gallery must answer, for the workers that reach it alone: they know the folder, so that a gallery that is
+    /// started anew, on another port too, answers them again.
+    package func gate() throws -> String { try sockets.short(gateFolder.appending(path: "socket").path).path }
+
+    private var gateFolder: URL { root.appending(path: ".gate") }
 
     // MARK: Starting
 
     package func start(_ launch: Launch) async throws {
-        guard !launch.command.isEmpty else { throw LauncherError.badLaunch("it has no command") }
+        try launch.check()
         guard !launch.isStrangers || confinement.admits(launch.network) else { throw LauncherError.notConfined }
         let folder = try folder(launch.name)
         guard !FileManager.default.fileExists(atPath: folder.appending(path: "begun").path) else { return }
@@ -63,56 +64,52 @@ package struct LocalLauncher: Launcher {
             memoryBytes: launch.memoryBytes,
             processes: Self.processes
         )
+        let door = try sockets.short(door(in: folder).path)
+        let granted = try await devices.take(launch.accelerators, of: launch.accelerator, for: launch.name) { other in
+            try await find(other) == .running
+        }
+        let hasPassage = launch.network == .gallery && confinement.reachesGalleryOnly
+        var values = [
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": work.path, "TMPDIR": "/tmp", "LC_ALL": "C.UTF-8",
+            "GALLERY_RUN_DOOR": door.path, "OMP_NUM_THREADS": "\(launch.cores)",
+            "GALLERY_RUN_CHECKPOINTS": checkpoints.path, "CUDA_VISIBLE_DEVICES": granted.visible,
+        ].merging(launch.environment) { _, own in own }
+        if hasPassage {
+            values.merge(["GALLERY_URL": Sandbox.address, "HF_ENDPOINT": Sandbox.address]) { _, own in own }
+        }
         let wrapped = sandbox.command(
-            work: work.path,
-            checkpoints: checkpoints.path,
-            reads: launch.reads,
-            network: launch.network
+            Sandbox.View(
+                work: work.path,
+                checkpoints: checkpoints.path,
+                reads: launch.reads + granted.reads,
+                devices: granted.devices,
+                link: door.link,
+                gate: launch.network == .gallery ? gateFolder.path : nil
+            ),
+            variables: Supervisor.variables
         )
+        let disk = (launch.diskBytes ?? 0) / 1024
         let arguments =
             [
                 "/usr/bin/setsid", "--fork", "/bin/sh", "-c", Supervisor.script, "gallery-run", folder.path,
-                "\(launch.seconds ?? 0)", "\(graceSeconds)", "\(Self.outputLimit)",
+                "\(launch.seconds ?? 0)", "\(graceSeconds)", "\(Self.outputLimit)", "\(disk)",
                 "\(limits == nil ? launch.memoryBytes / 1024 : 0)", (limits ?? []).joined(separator: " "),
             ] + wrapped + launch.command
-        let given = [
-            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": work.path, "TMPDIR": "/tmp", "LC_ALL": "C.UTF-8",
-            "GALLERY_RUN_DOOR": door(in: folder).path, "OMP_NUM_THREADS": "\(launch.cores)",
-            "GALLERY_RUN_CHECKPOINTS": checkpoints.path,
-        ]
-        try Self.spawn(arguments, given.merging(launch.environment) { given, _ in given })
+        if wrapped.isEmpty {
+            try Self.spawn(arguments, values)
+        } else {
+            let file = folder.appending(path: "variables")
+            try Data().write(to: file)
+            chmod(file.path, 0o600)
+            try Sandbox.environment(values).write(to: file)
+            try Self.spawn(arguments, ["PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"])
+        }
         // From here on nobody else may rule that nothing begins.
         for _ in 0..<1000 {
             if FileManager.default.fileExists(atPath: folder.appending(path: "begun").path) { return }
             try await Task.sleep(for: .milliseconds(5))
         }
         throw LauncherError.failed("its supervisor did not begin")
-    }
-
-    /// Not by `Process`, which waits until everything has ended that was started by what it started.
-    private static func spawn(_ arguments: [String], _ environment: [String: String]) throws {
-        let fault = LauncherError.failed("its supervisor did not start")
-        var actions = posix_spawn_file_actions_t()
-        guard posix_spawn_file_actions_init(&actions) == 0 else { throw fault }
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        for descriptor in Int32(0)...2 {
-            guard posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0) == 0 else {
-                throw fault
-            }
-        }
-        // Nothing of the gallery's own stays open below it; one that is closed already is no fault.
-        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
-            guard let descriptor = Int32(name), descriptor > 2 else { continue }
-            guard posix_spawn_file_actions_addclose(&actions, descriptor) == 0 else { throw fault }
-        }
-        var words = arguments.map { strdup($0) } + [nil]
-        var values = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for text in words + values { free(text) } }
-        var process: pid_t = 0
-        guard posix_spawn(&process, arguments[0], &actions, nil, &words, &values) == 0 else { throw fault }
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0 { guard errno == EINTR else { throw fault } }
-        guard status == 0 else { throw fault }
     }
 
     private func prepare(_ launch: Launch, _ folder: URL) throws -> (work: URL, checkpoints: URL) {
@@ -126,9 +123,6 @@ package struct LocalLauncher: Launcher {
             )
         }
         for (name, bytes) in launch.files {
-            guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else {
-                throw LauncherError.badLaunch("a file has a bad name")
-            }
             try bytes.write(to: work.appending(path: name))
         }
         return (work, checkpoints)
@@ -154,34 +148,12 @@ package struct LocalLauncher: Launcher {
         return end(in: folder).map(LaunchState.ended) ?? .lost
     }
 
-    private func end(in folder: URL) -> LaunchEnd? {
-        let words = text("ended", in: folder).split { $0 == " " || $0 == "\n" || $0 == "\0" }
-        guard words.count >= 6, words[0] == "end", let code = Int32(words[1]), let free = Int64(words[4]),
-            let time = Int64(words[5])
-        else { return nil }
-        let (wasKilled, wasLate) = (words[2] == "1", words[3] == "1")
-        let cause: LaunchEnd.Cause =
-            if wasLate {
-                .timeLimit
-            } else if code == 0 {
-                .exit(0)
-            } else if wasKilled {
-                .outOfMemory
-            } else if free < Self.leastFreeKiB {
-                .diskFull
-            } else if code > 128 {
-                .signal(code - 128)
-            } else {
-                .exit(code)
-            }
-        return LaunchEnd(cause, at: Date(timeIntervalSince1970: Double(time) / 1000))
-    }
+    private func end(in folder: URL) -> LaunchEnd? { LaunchEnd(record: text("ended", in: folder)) }
 
     package func door(to attempt: LaunchName) async throws -> LaunchDoor? {
-        let path = door(in: try folder(attempt)).path
-        // A link that a worker laid there may lead anywhere; these are of the link itself.
-        let facts = try? FileManager.default.attributesOfItem(atPath: path)
-        return facts?[.type] as? FileAttributeType == .typeSocket ? .socket(path) : nil
+        let folder = try folder(attempt)
+        let own = folder.appending(path: "door.sock").path
+        return try sockets.keep(door(in: folder).path, as: own) ? .socket(sockets.short(own).path) : nil
     }
 
     private func door(in folder: URL) -> URL { folder.appending(path: "work/door.sock") }
@@ -199,21 +171,27 @@ package struct LocalLauncher: Launcher {
 
     package func stop(_ attempt: LaunchName) async throws {
         guard case .running = try await find(attempt) else { return }
-        // Once: many take a second request for impatience, and drop what they have.
+        // Once: many take a second request for impatience, and drop what they have. But until the worker itself stands there
+        // nobody listens, and what was said before is lost.
         let folder = try folder(attempt)
-        guard mkdir(folder.appending(path: "asked").path, 0o700) == 0 else { return }
-        signal(folder, SIGTERM)
+        let asked = folder.appending(path: "asked").path
+        guard access(asked, F_OK) != 0, let worker = worker(in: folder) else { return }
+        let isHeard = LocalProcess.all(inGroup: worker).contains { !$0.ignores(SIGTERM) }
+        signal(worker, SIGTERM)
+        if isHeard { mkdir(asked, 0o700) }
     }
 
     package func kill(_ attempt: LaunchName) async throws {
         guard case .running = try await find(attempt) else { return }
-        signal(try folder(attempt), SIGKILL)
-        for member in groups?.members(group(attempt)) ?? [] { _ = Glibc.kill(member, SIGKILL) }
+        if let worker = worker(in: try folder(attempt)) { signal(worker, SIGKILL) }
+        groups?.kill(group(attempt))
     }
 
-    private func signal(_ folder: URL, _ number: Int32) {
-        let worker = text("worker", in: folder).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard let worker = Int32(worker), worker > 1 else { return }
+    private func worker(in folder: URL) -> Int32? {
+        Int32(text("worker", in: folder).trimmingCharacters(in: .whitespacesAndNewlines)).flatMap { $0 > 1 ? $0 : nil }
+    }
+
+    private func signal(_ worker: Int32, _ number: Int32) {
         // A worker leads a group of its own, unless it was asked before it got there.
         if Glibc.kill(-worker, number) != 0 { _ = Glibc.kill(worker, number) }
     }
@@ -221,6 +199,7 @@ package struct LocalLauncher: Launcher {
     package func sweep(_ attempt: LaunchName) async throws {
         try await kill(attempt)
         try remove(folder(attempt))
+        devices.giveBack(attempt)
         groups?.remove(group(attempt))
     }
 
@@ -236,10 +215,7 @@ package struct LocalLauncher: Launcher {
     }
 
     private func folder(_ attempt: LaunchName) throws -> URL {
-        let isPlain = attempt.run.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
-        guard isPlain, (1...80).contains(attempt.run.utf8.count), attempt.attempt > 0 else {
-            throw LauncherError.badLaunch("it has no proper name")
-        }
+        guard attempt.isProper else { throw LauncherError.badLaunch("it has no proper name") }
         return root.appending(path: attempt.run).appending(path: "\(attempt.attempt)")
     }
 
@@ -258,11 +234,7 @@ package struct LocalLauncher: Launcher {
 
     /// Whether it is the same process, not another with its number, and not a dead one that nobody has asked after.
     private func isAlive(_ supervisor: (process: Int32, start: String)) -> Bool {
-        guard let bytes = FileManager.default.contents(atPath: "/proc/\(supervisor.process)/stat") else { return false }
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard let name = text.lastIndex(of: ")") else { return false }
-        let fields = text[name...].split { $0 == " " || $0 == "\n" }.dropFirst()
-        guard let state = fields.first, fields.count > 19 else { return false }
-        return state != "Z" && state != "X" && String(fields[fields.startIndex + 19]) == supervisor.start
+        guard let process = LocalProcess(supervisor.process) else { return false }
+        return process.isAlive && process.start == supervisor.start
     }
 }

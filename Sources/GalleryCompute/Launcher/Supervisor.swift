@@ -1,15 +1,20 @@
+import Foundation
+
 /// The small process that stands above each worker: it outlives the gallery, ends the worker when its time is over, and
 /// writes down how it ended.
 enum Supervisor {
     /// Arguments: the folder of the attempt, seconds (0 is without end), seconds between asking and killing, the most bytes of
-    /// output, kibibytes of address space (0 is without limit), the control groups, and the command.
+    /// output, kibibytes of disk and of address space (0 is without limit), the control groups, and the command. In `variables`,
+    /// where it is there, lies the worker's environment: it is read once, at the descriptor of that name.
     ///
     /// `begun` decides who was first: the supervisor, or somebody who found nothing and ruled that nothing begins.
     /// `ended` is written into space that was taken beforehand, so that a full disk does not swallow it.
+    static let variables = 9
+
     static let script = #"""
         umask 077
-        folder=$1 seconds=$2 grace=$3 most=$4 space=$5 groups=$6
-        shift 6
+        folder=$1 seconds=$2 grace=$3 most=$4 disk=$5 space=$6 groups=$7
+        shift 7
         cd "$folder" || exit 1
         mkdir begun 2>/dev/null || exit 0
         printf '%512s\n' '' > ended.new
@@ -27,6 +32,11 @@ enum Supervisor {
             for group in $groups; do echo 0 > "$group/cgroup.procs" || exit 126; done
             ulimit -c 0
             [ "$space" -eq 0 ] || ulimit -v "$space"
+            [ "$disk" -eq 0 ] || ulimit -f $((disk * 2))
+            if [ -e ../variables ]; then
+                exec 9< ../variables
+                rm -f ../variables
+            fi
             exec setsid "$@"
         ) > ../pipe 2>&1 < /dev/null &
         worker=$!
@@ -34,19 +44,34 @@ enum Supervisor {
         echo "$worker" > worker.new
         mv worker.new worker
         members() { for group in $groups; do cat "$group/cgroup.procs" 2>/dev/null; done | sort -u; }
-        watch=
+        watches=
         if [ "$seconds" -gt 0 ]; then
             setsid sh -c '
                 sleep "$1"; : > late; kill -TERM "-$3" || kill -TERM "$3"
                 sleep "$2"; kill -KILL "-$3" || kill -KILL "$3"
             ' watch "$seconds" "$grace" "$worker" > /dev/null 2>&1 < /dev/null &
-            watch=$!
+            watches=$!
+        fi
+        if [ "$disk" -gt 0 ]; then
+            setsid sh -c '
+                pause=1
+                while sleep "$pause"; do
+                    began=$(date +%s)
+                    set -- "$1" "$2" $(nice -n 19 du -skxc work ../checkpoints 2>/dev/null | tail -n 1)
+                    if [ "${3:-0}" -gt "$1" ]; then
+                        : > full
+                        kill -KILL "-$2" || kill -KILL "$2"
+                    fi
+                    pause=$((5 + 9 * ($(date +%s) - began)))
+                done
+            ' watch "$disk" "$worker" > /dev/null 2>&1 < /dev/null &
+            watches="$watches $!"
         fi
         wait "$worker"
         code=$?
         while [ "$code" -gt 128 ] && kill -0 "$worker" 2>/dev/null; do wait "$worker"; code=$?; done
         time=$(date +%s%3N)
-        [ -z "$watch" ] || kill -KILL "-$watch" 2>/dev/null
+        for watch in $watches; do kill -KILL "-$watch" 2>/dev/null; done
         kill -KILL "-$worker" 2>/dev/null
         for try in 1 2 3 4 5 6 7 8 9 10; do
             left=$(members)
@@ -66,12 +91,43 @@ enum Supervisor {
         free=${4:-0}
         late=0
         [ ! -e late ] || late=1
+        full=0
+        [ ! -e full ] || full=1
         for try in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$drain" 2>/dev/null || break; sleep 0.02; done
-        printf 'end %s %s %s %s %s' "$code" "$killed" "$late" "$free" "$time" 1<> ended.new
+        printf 'end %s %s %s %s %s %s' "$code" "$killed" "$late" "$free" "$time" "$full" 1<> ended.new
         sync ended.new
         mv ended.new ended
         sync .
         for group in $groups; do rmdir "$group" 2>/dev/null; done
         exit 0
         """#
+}
+
+extension LaunchEnd {
+    /// With less free when a worker fails, it is taken to have failed for that.
+    private static let leastFreeKiB: Int64 = 256
+
+    /// As a supervisor wrote it down; nil where that is not whole.
+    init?(record: String) {
+        let words = record.split { $0 == " " || $0 == "\n" || $0 == "\0" }
+        guard words.count >= 6, words[0] == "end", let code = Int32(words[1]), let free = Int64(words[4]),
+            let time = Int64(words[5])
+        else { return nil }
+        let (wasKilled, wasLate, wasFull) = (words[2] == "1", words[3] == "1", words.dropFirst(6).first == "1")
+        let cause: Cause =
+            if wasLate {
+                .timeLimit
+            } else if code == 0 {
+                .exit(0)
+            } else if wasKilled {
+                .outOfMemory
+            } else if wasFull || free < Self.leastFreeKiB || code == 128 + SIGXFSZ {
+                .diskFull
+            } else if code > 128 {
+                .signal(code - 128)
+            } else {
+                .exit(code)
+            }
+        self.init(cause, at: Date(timeIntervalSince1970: Double(time) / 1000))
+    }
 }

@@ -16,6 +16,7 @@ package struct RunKeeper: Sendable {
     private let region: String
     private let node: String
     private let machine: Capacity.Machine
+    private let diskBytes: Int64?
     private let address: @Sendable () -> String
     /// What is to be started for a run, as its kind says.
     private let program: @Sendable (Run) async throws -> RunProgram
@@ -27,6 +28,7 @@ package struct RunKeeper: Sendable {
         region: String = Region.local,
         node: String = "here",
         machine: Capacity.Machine,
+        diskBytes: Int64? = nil,
         address: @escaping @Sendable () -> String,
         program: @escaping @Sendable (Run) async throws -> RunProgram
     ) {
@@ -35,6 +37,7 @@ package struct RunKeeper: Sendable {
         self.region = region
         self.node = node
         self.machine = machine
+        self.diskBytes = diskBytes
         self.address = address
         self.program = program
     }
@@ -169,6 +172,9 @@ package struct RunKeeper: Sendable {
                 reads: program.reads,
                 cores: run.size.cores,
                 memoryBytes: Int64(run.size.memoryGiB) << 30,
+                diskBytes: diskBytes,
+                accelerators: run.size.accelerators,
+                accelerator: run.size.accelerator,
                 // Its preparations are not billed, and not counted.
                 seconds: seconds.map { min($0, 1 << 31) + Int64(Runs.patience) },
                 network: program.network,

@@ -60,7 +60,11 @@ package struct RunQueue: Sendable {
         )
     }
 
-    private func fits(_ size: RunSize) -> Bool { Capacity([machine]).obstacle(to: size.flavor) == nil }
+    /// What a machine is sold with is never all there: who has it alone may miss a tenth, who shares it nothing.
+    private func fits(_ size: RunSize) -> Bool {
+        guard Capacity([machine]).obstacle(to: size.flavor) == nil else { return false }
+        return machine.memoryBytes == whole.memoryBytes || Int64(size.memoryGiB) << 30 <= machine.memoryBytes
+    }
 
     private func couldFit(_ size: RunSize) -> Bool { Capacity([whole]).obstacle(to: size.flavor) == nil }
 

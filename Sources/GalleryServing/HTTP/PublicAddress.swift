@@ -35,8 +35,10 @@ package struct PublicAddress: Sendable {
         return settings.publicURL.hasPrefix("https://")
     }
 
-    /// The client's own network address; "local" where there is no connection.
+    /// The client's own network address; "local" where there is no connection, "worker" for who comes by a socket of this
+    /// machine, as confined workers do: neither a proxy to be believed, nor somebody of this machine.
     package func client(of request: Request, _ context: GalleryContext) -> String {
+        if case .unixDomainSocket = context.channel.localAddress { return "worker" }
         // A proxy appends the address it saw, so only the last one is its word.
         if settings.trustsProxy, let last = request.headers[.forwardedFor]?.split(separator: ",").last {
             let address = String(last.drop { $0 == " " })

@@ -161,6 +161,8 @@ package struct Settings: Sendable, Equatable {
         package var freeHoursPerWeek = 10
         /// The Python environment of the gallery's own workers; empty is `.venv-workers` beside the folder of the pages.
         package var workers = ""
+        /// Most bytes that a run may lay down on a disk.
+        package var diskBytes: Int64 = 64 << 30
 
         package init() {}
     }

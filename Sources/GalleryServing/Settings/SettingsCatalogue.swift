@@ -239,6 +239,11 @@ package enum SettingsCatalogue {
             \.compute.workers,
             "The Python environment that fine-tuning and serving run in, as `scripts/setup-workers` makes it; empty means `.venv-workers` beside the pages' folder."
         ),
+        .bytes(
+            "compute.diskBytes",
+            \.compute.diskBytes,
+            "The most that a run's working folder and its checkpoints may take on a disk; a run that takes more is ended."
+        ),
         .text(
             "billing.currency",
             \.billing.currency,

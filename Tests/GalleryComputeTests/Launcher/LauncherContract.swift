@@ -12,6 +12,7 @@ struct LauncherContract: Sendable {
         _ script: String,
         _ name: LaunchName,
         memoryBytes: Int64 = 512 << 20,
+        diskBytes: Int64? = nil,
         seconds: Int64? = nil,
         environment: [String: String] = [:],
         files: [String: Data] = [:]
@@ -23,6 +24,7 @@ struct LauncherContract: Sendable {
             files: files,
             cores: 1,
             memoryBytes: memoryBytes,
+            diskBytes: diskBytes,
             seconds: seconds,
             network: .none
         )
@@ -98,6 +100,61 @@ struct LauncherContract: Sendable {
         try await hear("ready", from: name, launcher)
         try await launcher.stop(name)
         #expect(try await cause(of: name, in: launcher) == .exit(7))
+    }
+
+    /// Said before anybody listens it is lost, so it is said again until the worker has heard it; then no more.
+    func stopsWhatHasHardlyBegun() async throws {
+        let launcher = try make()
+        let name = LaunchName(run: "early", attempt: 1)
+        let script = "trap 'sleep 0.5; exit 7' TERM; while :; do sleep 0.05; done"
+        try await launcher.start(Self.launch(script, name))
+        for _ in 0..<600 {
+            try await launcher.stop(name)
+            if try await launcher.find(name) != .running { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        // A shell that has not read its first line yet just ends.
+        let found = try await cause(of: name, in: launcher)
+        #expect([.exit(7), .signal(SIGTERM)].contains(found))
+    }
+
+    func endsWhatFillsTheDisk() async throws {
+        let launcher = try make()
+        for (attempt, script) in [
+            (1, "for i in 1 2 3 4 5; do head -c 3000000 /dev/zero > $i; done; echo filled; sleep 300"),
+            (2, "head -c 30000000 /dev/zero > big; exit 3"),
+        ] {
+            let name = LaunchName(run: "hoarder", attempt: attempt)
+            try await launcher.start(Self.launch(script, name, diskBytes: 8 << 20))
+            let found = try await cause(of: name, in: launcher)
+            // Of one file that is too large the program that writes it learns itself.
+            #expect(found == (attempt == 1 ? .diskFull : .exit(3)))
+        }
+    }
+
+    /// What a serving worker answers at its door is heard.
+    func servesAtItsDoor() async throws {
+        let launcher = try make()
+        let name = LaunchName(run: "server", attempt: 1)
+        let script = "echo ready; exec socat \"UNIX-LISTEN:$GALLERY_RUN_DOOR,fork\" SYSTEM:'echo served'"
+        try await launcher.start(Self.launch(script, name))
+        try await hear("ready", from: name, launcher)
+        var said = ""
+        for _ in 0..<200 where !said.contains("served") {
+            if let door = try await launcher.door(to: name) { said = try await Self.ask(door) }
+            if said.isEmpty { try await Task.sleep(for: .milliseconds(50)) }
+        }
+        #expect(said == "served\n")
+        try await launcher.kill(name)
+    }
+
+    static func ask(_ door: LaunchDoor) async throws -> String {
+        let address =
+            switch door {
+            case .socket(let path): "UNIX-CONNECT:\(path)"
+            case .host(let host, let port): "TCP:\(host):\(port)"
+            }
+        return try await Program.output("/usr/bin/socat", ["-u", address, "-"])
     }
 
     func killsWhatDoesNotListen() async throws {

@@ -56,6 +56,19 @@ struct RunQueueTests {
         #expect(queue.next(waiting, at: Self.start).isEmpty)
     }
 
+    @Test func `who has a machine alone may miss a tenth of the memory, who shares it nothing`() {
+        let machine = Capacity.Machine(cores: 8, memoryBytes: 7600 << 20)
+        let (whole, half) = (RunSize(cores: 2, memoryGiB: 8), RunSize(cores: 2, memoryGiB: 4))
+        var queue = RunQueue(machine: machine, placed: [])
+        #expect(queue.next([Self.waiting("whole", "ada", whole)], at: Self.start) == ["whole"])
+        queue = RunQueue(machine: machine, placed: [])
+        let waiting = [
+            Self.waiting("one", "ada", half), Self.waiting("two", "bob", half, 1),
+            Self.waiting("three", "eve", RunSize(cores: 2, memoryGiB: 3), 2),
+        ]
+        #expect(queue.next(waiting, at: Self.start) == ["one", "three"])
+    }
+
     @Test func `a large run is passed for a while, then keeps its place free`() {
         let large = RunSize(cores: 8, memoryGiB: 32)
         let waiting = [Self.waiting("large", "ada", large), Self.waiting("small", "bob", Self.small, 1)]

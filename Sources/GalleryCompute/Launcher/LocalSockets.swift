@@ -1,0 +1,62 @@
+import Foundation
+import GalleryModel
+import Glibc
+
+/// Paths of sockets below a folder. The system takes 107 bytes of them, and data folders may lie deep: then a link in `/tmp`
+/// stands for the folder.
+struct LocalSockets: Sendable {
+    private static let most = 107
+    /// `O_PATH`, which the importer of C leaves out: opens a socket as a place, without speaking to it.
+    private static let asPlace: Int32 = 0o10_000_000
+
+    private let root: String
+    private let link: String
+
+    init(root: URL) {
+        self.root = root.path
+        link = "/tmp/gallery-" + SHA256Digest.of("\(geteuid()) \(root.path)".utf8).hex.prefix(12)
+    }
+
+    /// The same file by a path that is short enough, and the link that it needs.
+    func short(_ path: String) throws -> (path: String, link: (path: String, to: String)?) {
+        guard path.utf8.count > Self.most, path.hasPrefix(root) else { return (path, nil) }
+        let short = link + path.dropFirst(root.count)
+        guard short.utf8.count <= Self.most else { throw LauncherError.failed("the path of its socket is too long") }
+        // Whatever tidies /tmp may have taken it, and others may write there too.
+        if !isOurs {
+            unlink(link)
+            guard symlink(root, link) == 0 || isOurs else {
+                throw LauncherError.failed("\(link) is needed for sockets, and is not the gallery's")
+            }
+        }
+        return (short, (link, root))
+    }
+
+    private var isOurs: Bool {
+        var facts = stat()
+        guard lstat(link, &facts) == 0, facts.st_mode & S_IFMT == S_IFLNK, facts.st_uid == geteuid() else {
+            return false
+        }
+        return (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == root
+    }
+
+    /// Makes `own` the very socket that lies at `path` now: a worker may put a link there at any time, which would lead the
+    /// gallery to other sockets of this machine. False where none is there.
+    func keep(_ path: String, as own: String) throws -> Bool {
+        let socket = open(path, Self.asPlace | O_NOFOLLOW | O_CLOEXEC)
+        guard socket >= 0 else { return false }
+        defer { close(socket) }
+        var (there, kept) = (stat(), stat())
+        guard fstat(socket, &there) == 0, there.st_mode & S_IFMT == S_IFSOCK else { return false }
+        if lstat(own, &kept) == 0, kept.st_ino == there.st_ino, kept.st_dev == there.st_dev { return true }
+        let new = "\(own).\(UUID().uuidString)"
+        guard linkat(AT_FDCWD, "/proc/self/fd/\(socket)", AT_FDCWD, new, AT_SYMLINK_FOLLOW) == 0 else {
+            throw LauncherError.failed("its socket cannot be kept")
+        }
+        guard rename(new, own) == 0 else {
+            unlink(new)
+            throw LauncherError.failed("its socket cannot be kept")
+        }
+        return true
+    }
+}
