@@ -207,8 +207,8 @@ let package = Package(
         .testTarget(
             name: "GalleryComputeTests",
             dependencies: [
-                "GalleryCompute", "GalleryBlobs", "GalleryHub", "GalleryTesting", "GalleryModel", "GalleryDatabase",
-                "GalleryServing", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "GalleryCompute", "FileFormats", "GalleryBlobs", "GalleryHub", "GalleryTesting", "GalleryModel",
+                "GalleryDatabase", "GalleryServing", .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict
         ),

@@ -38,6 +38,9 @@ package struct ComputeRoutes: Sendable {
             RunRoutes(runs: slices.runs).add(to: api)
             TrainingRoutes(training: slices.training).add(to: api)
             AppRoutes(apps: slices.apps).add(to: api)
+            RunConsoleRoutes(console: slices.console).add(to: api)
+            FitRoutes(fit: slices.fit, flavors: flavors).add(to: api)
+            CustomModelRoutes(models: slices.customModels).add(to: api)
         }
         FlavorPages(flavors: flavors, pages: pages, menus: menus).add(to: router)
         WizardPages(training: slices.training, pages: pages).add(to: router)
@@ -46,6 +49,7 @@ package struct ComputeRoutes: Sendable {
         NewAppPages(apps: slices.apps, pages: pages).add(to: router)
         AppPages(apps: slices.apps, pages: pages).add(to: router)
         MyAppPages(apps: slices.apps, pages: pages, menus: menus).add(to: router)
+        RunConsolePages(console: slices.console, pages: pages, menus: menus).add(to: router)
         BillingConsolePages(billing: billing, pages: pages, menus: menus).add(to: router)
     }
 }

@@ -17,6 +17,8 @@ package struct ComputeSlices: Sendable {
     package let apps: Apps
     /// What programs of people's own run in.
     private let ownWorkers: Workers
+    package let fit: Fit
+    package let customModels: CustomModels
     private let machine: Capacity
     /// What of several nodes on one database this is; the same after a restart on its data folder.
     private let node: String
@@ -30,16 +32,18 @@ package struct ComputeSlices: Sendable {
         self.address = address
         node = try hub.folder.nodeName(hub.world)
         let (database, world, settings) = (hub.database, hub.world, hub.settings)
-        let told: [RunObserver] = [Apps.observer(world)]
+        let told: [RunObserver] = [Apps.observer(world), ComputeNotices.runs(world)]
         billing = Billing(
             database: database,
             world: world,
             settings: settings.billing,
-            observers: [Runs.observer(world, told)]
+            observers: [Runs.observer(world, told), ComputeNotices.standing(world)]
         )
         flavors = Flavors(database: database, world: world, billing: billing, settings: settings.compute) { region in
             region == Region.local ? machine : Capacity([])
         }
+        fit = Fit(hub: hub)
+        customModels = CustomModels(repositories: hub.repositories, files: hub.files, content: hub.content)
         let home = web.deletingLastPathComponent()
         let environment = settings.compute.workers
         workers = Workers(
@@ -62,6 +66,11 @@ package struct ComputeSlices: Sendable {
         apps = Apps(hub: hub, runs: runs, demandOwn: Apps.ownDemand(ownWorkers, launcher.confinement)) { name in
             try await launcher.door(to: name)
         }
+    }
+
+    /// What operators see of runs and machines.
+    var console: RunConsole {
+        RunConsole(runs: runs, machines: machine.machines, confinement: launcher.confinement)
     }
 
     /// What each slice that orders runs has to say of them.

@@ -7,10 +7,17 @@ package import Hummingbird
 package struct MarketRoutes: Sendable {
     private let slices: MarketSlices
     private let pages: Pages
+    private let extras: @Sendable (inout AssetParts) -> Void
 
-    package init(slices: MarketSlices, pages: Pages) {
+    /// `extras` is what others put on the pages of every asset: the market knows nothing of compute.
+    package init(
+        slices: MarketSlices,
+        pages: Pages,
+        extras: @escaping @Sendable (inout AssetParts) -> Void = { _ in }
+    ) {
         self.slices = slices
         self.pages = pages
+        self.extras = extras
     }
 
     package func add(to router: Router<GalleryContext>, api: APIRoutes) {
@@ -119,6 +126,7 @@ package struct MarketRoutes: Sendable {
             await counters.count(.view, of: asset.id, by: context.viewer, at: context.clientAddress)
         }
         parts.hasUpload = true
+        extras(&parts)
         return parts
     }
 

@@ -88,7 +88,8 @@ struct GalleryServer: Sendable {
         let router = edge.router { router in
             let api = APIRoutes(on: router)
             HubRoutes(slices: market.hub).add(to: router, api: api)
-            MarketRoutes(slices: market, pages: pages).add(to: router, api: api)
+            let extras = AssetComputePages(slices: compute, pages: pages)
+            MarketRoutes(slices: market, pages: pages) { $0.add(extras) }.add(to: router, api: api)
             ComputeRoutes(slices: compute, pages: pages, menus: PageMenus(market)).add(to: router, api: api)
             api.publish()
             ReferencePages(api.document, pages: pages).add(to: router)

@@ -182,11 +182,9 @@ struct FlavorRow: Sendable {
         let isChinese = context.words.language == .chinese
         let spec = offer.flavor
         flavor = spec.id
-        name = isChinese ? spec.name.zh : spec.name.en
+        name = Self.name(spec, context)
         path = "/console/flavors/\(PercentEncoding.encode(spec.id))"
-        let cores = context.say("flavors.cores", count: spec.cores)
-        let accelerator = spec.acceleratorText.map { "\($0) \(spec.acceleratorGiB) GiB" }
-        hardware = [accelerator, cores, "\(spec.memoryGiB) GiB"].compactMap(\.self).joined(separator: " · ")
+        hardware = Self.hardware(spec, context)
         region = offer.region.id
         regionName = isChinese ? offer.region.name.zh : offer.region.name.en
         tariff = offer.tariff.rawValue
@@ -200,6 +198,17 @@ struct FlavorRow: Sendable {
             : Badge(context.say("flavors.unavailable"), icon: "minus")
         reason = offer.obstacle.map { Self.reason($0, context) }
         opens = !offer.isOpen
+    }
+
+    static func name(_ flavor: Flavor, _ context: GalleryContext) -> String {
+        context.words.language == .chinese ? flavor.name.zh : flavor.name.en
+    }
+
+    /// As `1×T4 16 GiB · 8 cores · 32 GiB`.
+    static func hardware(_ flavor: Flavor, _ context: GalleryContext) -> String {
+        let accelerator = flavor.acceleratorText.map { "\($0) \(flavor.acceleratorGiB) GiB" }
+        let cores = context.say("flavors.cores", count: flavor.cores)
+        return [accelerator, cores, "\(flavor.memoryGiB) GiB"].compactMap(\.self).joined(separator: " · ")
     }
 
     /// Why it cannot be chosen, in a sentence.

@@ -84,7 +84,7 @@ package struct FlavorPicker: Sendable {
                 isChosen: isChosen,
                 isDisabled: !isOpen,
                 reason: reason,
-                fit: fit.map { Self.badge($0, context) },
+                fit: fit.map { FlavorPicker.badge($0, context) },
                 fitText: fit.map { fit in
                     let values = ["needed": GiB.text(fit.neededBytes), "there": GiB.text(fit.thereBytes)]
                     return context.say("flavors.fit.memory", values)
@@ -97,13 +97,13 @@ package struct FlavorPicker: Sendable {
                 ? context.say("flavors.pick.left.minutes", count: Int(free.left / 60))
                 : context.say("flavors.pick.left.hours", count: Int(free.left / 3600))
         }
+    }
 
-        private static func badge(_ fit: FlavorFit, _ context: GalleryContext) -> Badge {
-            switch fit.state {
-            case .fits: Badge(context.say("flavors.fit.fits"), .positive, icon: "check")
-            case .tight: Badge(context.say("flavors.fit.tight"), .warning, icon: "warning")
-            case .small: Badge(context.say("flavors.fit.small"), .danger, icon: "warning")
-            }
+    static func badge(_ fit: FlavorFit, _ context: GalleryContext) -> Badge {
+        switch fit.state {
+        case .fits: Badge(context.say("flavors.fit.fits"), .positive, icon: "check")
+        case .tight: Badge(context.say("flavors.fit.tight"), .warning, icon: "warning")
+        case .small: Badge(context.say("flavors.fit.small"), .danger, icon: "warning")
         }
     }
 }

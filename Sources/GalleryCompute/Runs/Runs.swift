@@ -197,7 +197,7 @@ package struct Runs: Sendable {
             guard run.state != .stopped else { return run }
             guard run.state.after(.stopAsked) != nil else { throw RunError.isOver }
             let before = run.state
-            run.askToStop(.asked, at: now)
+            run.askToStop(run.account == me.id ? .asked : .byOperator, at: now)
             try save(run, from: before, db)
             if run.account != me.id {
                 try db.audit("run.stop", on: run.id, by: me.id, detail: ["title": run.title], world: world)

@@ -34,12 +34,21 @@ package enum NotificationKind: String, Sendable, Codable, CaseIterable, SQLConve
     case subscriptionExpired = "subscription-expired"
     /// What you subscribe to has a new version.
     case newVersion = "new-version"
+    /// What runs for you ended well, failed, or was stopped by the gallery.
+    case runSucceeded = "run-succeeded"
+    case runFailed = "run-failed"
+    case runStopped = "run-stopped"
+    /// You owe something; what is paid is frozen, or gone; nothing is owed any more.
+    case arrearsOwed = "arrears-owed"
+    case arrearsFrozen = "arrears-frozen"
+    case arrearsReleased = "arrears-released"
+    case arrearsCleared = "arrears-cleared"
     /// The operators have something to say.
     case operatorMessage = "operator-message"
 
     /// The part of the settings page that it stands in.
     package enum Group: String, Sendable, CaseIterable {
-        case conversation, applications, publishing, subscriptions, gallery
+        case conversation, applications, publishing, subscriptions, compute, gallery
     }
 
     package var group: Group {
@@ -51,6 +60,8 @@ package enum NotificationKind: String, Sendable, Codable, CaseIterable, SQLConve
             .applications
         case .reviewRequested, .reviewApproved, .reviewRejected, .delisted, .relisted: .publishing
         case .subscriptionExpiring, .subscriptionExpired, .newVersion: .subscriptions
+        case .runSucceeded, .runFailed, .runStopped, .arrearsOwed, .arrearsFrozen, .arrearsReleased, .arrearsCleared:
+            .compute
         case .operatorMessage: .gallery
         }
     }
@@ -64,7 +75,8 @@ package enum NotificationKind: String, Sendable, Codable, CaseIterable, SQLConve
         case .reply, .mention, .commentHidden, .commentRestored, .discussion, .applicationGranted, .applicationRejected,
             .applicationReminder, .applicationRevoked, .reviewApproved, .reviewRejected, .delisted, .relisted,
             .subscriptionExpiring,
-            .subscriptionExpired, .operatorMessage:
+            .subscriptionExpired, .runSucceeded, .runFailed, .runStopped, .arrearsOwed, .arrearsFrozen,
+            .arrearsReleased, .arrearsCleared, .operatorMessage:
             false
         }
     }
@@ -72,8 +84,10 @@ package enum NotificationKind: String, Sendable, Codable, CaseIterable, SQLConve
     /// What holds for an account that has not chosen: everything is shown, and mailed unless it is trifling.
     package var standard: NotificationChoice { NotificationChoice(onPage: true, byMail: self != .commentLiked) }
 
-    /// What the operators say cannot be kept off the page.
-    package var isAlwaysShown: Bool { self == .operatorMessage }
+    /// What the operators say, and that things are about to be lost, cannot be kept off the page.
+    package var isAlwaysShown: Bool {
+        [.operatorMessage, .arrearsOwed, .arrearsFrozen, .arrearsReleased].contains(self)
+    }
 
     /// Whether only moderators and reviewers are ever told.
     package var isForReviewers: Bool { self == .commentReported || self == .reviewRequested }

@@ -18,6 +18,7 @@ package enum ConsoleMenu {
         Place(name: "settings", path: "/console/settings", icon: "settings"),
         Place(name: "agreements", path: "/console/agreements", icon: "scale"),
         Place(name: "words", path: "/console/words", icon: "filter"),
+        Place(name: "runs", path: "/console/runs", icon: "play"),
         Place(name: "flavors", path: "/console/flavors", icon: "list"),
         Place(name: "billing", path: "/console/billing", icon: "chart"),
         Place(name: "jobs", path: "/console/jobs", icon: "clock"),

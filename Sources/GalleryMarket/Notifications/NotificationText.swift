@@ -38,6 +38,7 @@ extension NotificationKind {
         case .applications: "key"
         case .publishing: "eye"
         case .subscriptions: "bookmark"
+        case .compute: "play"
         case .gallery: "bell"
         }
     }

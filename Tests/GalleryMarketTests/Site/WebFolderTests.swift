@@ -28,7 +28,7 @@ struct WebFolderTests {
         "console.menu.", "audit.action.", "audit.detail.", "accounts.role.", "settings.", "my.", "role.", "growth.",
         "mail.", "reference.", "jobs.", "storage.", "words.list.", "agreements.asked.", "billing.state.",
         "billing.next.", "billing.period.", "billing.kind.",
-        "flavors.tariff.", "runs.state.", "runs.stage.", "runs.reason.", "flavors.service.", "flavors.reason.",
+        "flavors.tariff.", "custom.rule.", "runs.kind.", "runs.state.", "runs.stage.", "runs.reason.", "flavors.service.", "flavors.reason.",
         "training.step.", "training.task.", "training.fault.", "training.record.", "training.unreadable.",
         "training.group.",
         "training.none.", "training.role.",
