@@ -46,6 +46,8 @@ struct AppRelay: Sendable {
         var request = HTTPClientRequest(url: address + question.target)
         request.method = HTTPMethod(rawValue: question.method.rawValue)
         for field in question.headers { request.headers.add(name: field.name.rawName, value: field.value) }
+        // The client would name the path of the socket, which strict servers take for no host.
+        request.headers.replaceOrAdd(name: "Host", value: "localhost")
         request.body = question.body
         let response: HTTPClientResponse
         do {
