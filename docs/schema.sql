@@ -831,6 +831,13 @@ CREATE TABLE memberships (
 
 CREATE INDEX memberships_account ON memberships (account);
 
+CREATE TABLE model_sizes (
+    repo TEXT PRIMARY KEY REFERENCES repositories (id) ON DELETE CASCADE,
+    commit_id TEXT NOT NULL,
+    size TEXT NOT NULL,
+    measured_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE model_weights (
     content BLOB PRIMARY KEY REFERENCES contents(sha256) ON DELETE CASCADE,
     totals TEXT NOT NULL

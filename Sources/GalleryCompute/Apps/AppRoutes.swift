@@ -136,7 +136,6 @@ struct AppRoutes: Sendable {
             "apps/{app}/answers",
             "Say something to an AI app made of a model; its words come as server-sent events, as of OpenAI's chat completions",
             body: api.schema(of: AppTalk.self),
-            upTo: AppTalk.largest * 2,
             answerTypes: ["text/event-stream"]
         ) { request, context in
             _ = try context.viewer.mustBeSignedIn()

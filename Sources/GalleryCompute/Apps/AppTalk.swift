@@ -50,7 +50,7 @@ package struct AppTalk: Codable, Sendable {
                 model: model,
                 messages: turns,
                 temperature: temperature ?? 0.7,
-                max_tokens: maxTokens ?? 512,
+                mostTokens: maxTokens ?? 512,
                 stream: true
             )
         )
@@ -60,7 +60,12 @@ package struct AppTalk: Codable, Sendable {
         var model: String
         var messages: [Turn]
         var temperature: Double
-        var max_tokens: Int
+        var mostTokens: Int
         var stream: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case model, messages, temperature, stream
+            case mostTokens = "max_tokens"
+        }
     }
 }

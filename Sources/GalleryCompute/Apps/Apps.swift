@@ -74,10 +74,14 @@ package struct Apps: Sendable {
 
     /// The model that an adapter was made for, where it lies here.
     private func base(of repo: RepoID, by viewer: Viewer) async throws -> RepoID? {
-        struct Adapter: Decodable { var base_model_name_or_path: String? }
+        struct Adapter: Decodable {
+            var base: String?
+
+            enum CodingKeys: String, CodingKey { case base = "base_model_name_or_path" }
+        }
         let text = try await database.read { db in try db.mainText("adapter_config.json", of: repo) }
         guard let text, let adapter = try? JSONDecoder().decode(Adapter.self, from: Data(text.utf8)),
-            let name = adapter.base_model_name_or_path.flatMap(RepoName.init(_:))
+            let name = adapter.base.flatMap(RepoName.init(_:))
         else { return nil }
         let place = try await repositories.locate(.model, name, by: viewer)
         try await repositories.check(.readFiles, on: place.id, by: viewer)

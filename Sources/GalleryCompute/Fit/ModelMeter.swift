@@ -74,8 +74,12 @@ private struct Reading {
     /// What the index names, else the one that everybody looks for, else all that lie there.
     private func safetensors(_ names: [String]) async throws -> [String] {
         if let index = try await text("model.safetensors.index.json", in: names) {
-            struct Index: Decodable { var weight_map: [String: String] }
-            guard let map = try? JSONDecoder().decode(Index.self, from: Data(index)).weight_map else {
+            struct Index: Decodable {
+                var weights: [String: String]
+
+                enum CodingKeys: String, CodingKey { case weights = "weight_map" }
+            }
+            guard let map = try? JSONDecoder().decode(Index.self, from: Data(index)).weights else {
                 throw ModelMeter.Fault.unreadable
             }
             let shards = Set(map.values)
@@ -94,13 +98,17 @@ private struct Reading {
 
     /// The model that an adapter belongs to, as `owner/name`.
     private func base(_ names: [String]) async throws -> String? {
-        struct Adapter: Decodable { var base_model_name_or_path: String }
+        struct Adapter: Decodable {
+            var base: String
+
+            enum CodingKeys: String, CodingKey { case base = "base_model_name_or_path" }
+        }
         guard let config = try await text("adapter_config.json", in: names),
             let adapter = try? JSONDecoder().decode(Adapter.self, from: Data(config))
         else { return nil }
-        let parts = adapter.base_model_name_or_path.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = adapter.base.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ (1...96).contains($0.utf8.count) }) else { return nil }
-        return adapter.base_model_name_or_path
+        return adapter.base
     }
 
     // MARK: Heads

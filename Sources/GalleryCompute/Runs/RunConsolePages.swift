@@ -71,7 +71,8 @@ struct RunConsolePage: Page {
             kind = context.say("runs.kind.\(run.kind.rawValue)")
             owner = entry.owner
             ownerPath = "/console/people/\(PercentEncoding.encode(entry.owner))"
-            flavor = "\(run.used.flavor) · \(run.used.region) · \(context.say("flavors.tariff.\(run.used.tariff.rawValue)"))"
+            flavor =
+                "\(run.used.flavor) · \(run.used.region) · \(context.say("flavors.tariff.\(run.used.tariff.rawValue)"))"
             state = view.state
             stage = view.stage
             since = context.formats.moment(run.startedAt ?? run.queuedAt, now: now)
@@ -95,7 +96,8 @@ struct RunConsolePage: Page {
             memory = "\(GiB.text(node.usedMemoryBytes)) / \(GiB.text(node.machine.memoryBytes))"
             let names = node.machine.accelerators.map(\.name)
             accelerators =
-                names.isEmpty ? nil : "\(node.usedAccelerators) / \(names.count) · \(Set(names).sorted().joined(separator: ", "))"
+                names.isEmpty
+                ? nil : "\(node.usedAccelerators) / \(names.count) · \(Set(names).sorted().joined(separator: ", "))"
             counts = context.say(
                 "runs.console.counts",
                 ["placed": String(node.placed), "waiting": String(node.waiting)]

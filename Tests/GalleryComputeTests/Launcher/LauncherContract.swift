@@ -140,7 +140,7 @@ struct LauncherContract: Sendable {
         try await launcher.start(Self.launch(script, name))
         try await hear("ready", from: name, launcher)
         var said = ""
-        for _ in 0..<200 where !said.contains("served") {
+        for _ in 0..<600 where !said.contains("served") {
             if let door = try await launcher.door(to: name) { said = try await Self.ask(door) }
             if said.isEmpty { try await Task.sleep(for: .milliseconds(50)) }
         }

@@ -10,7 +10,10 @@ import Testing
 struct ComputeNoticesTests {
     private func told(_ account: AccountID, _ database: any Database) async throws -> [String] {
         try await database.read { db in
-            try db.values(String.self, "SELECT kind FROM notifications WHERE account = \(account) ORDER BY created_at, id")
+            try db.values(
+                String.self,
+                "SELECT kind FROM notifications WHERE account = \(account) ORDER BY created_at, id"
+            )
         }
     }
 
