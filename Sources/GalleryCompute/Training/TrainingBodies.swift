@@ -57,8 +57,13 @@ struct FineTuneOrderBody: Codable, Sendable {
 }
 
 /// The value of a parameter as it is typed; numbers and truths are taken, too.
-struct ParameterText: Codable, Sendable {
+struct ParameterText: Codable, Sendable, APIDescribed {
+    static let schema = JSONSchema.either([.string(), .number, .boolean])
+    static let sample = ParameterText(text: "")
+
     var text: String
+
+    private init(text: String) { self.text = text }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()

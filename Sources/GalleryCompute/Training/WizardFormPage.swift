@@ -28,7 +28,9 @@ struct WizardForm: Sendable {
 
     init(_ fields: QueryParameters) {
         func text(_ name: String) -> String { (fields[name] ?? "").trimmingCharacters(in: .whitespacesAndNewlines) }
-        step = Step(rawValue: text("step")) ?? .task
+        // The buttons that take parameters away and back stand on the page of the settings.
+        let isOfSettings = fields["drop"] != nil || fields["add"] != nil
+        step = Step(rawValue: text("step")) ?? (isOfSettings ? .settings : .task)
         base = text("base")
         revision = text("revision").isEmpty ? "main" : text("revision")
         // A model's own methods are chosen together with the task: `custom:NAME`.

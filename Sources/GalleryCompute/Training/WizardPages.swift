@@ -97,8 +97,8 @@ struct WizardPages: Sendable {
             typed: typed,
             error: fault.map { context.say($0) }
         )
-        let status: HTTPResponse.Status = fault == nil ? .ok : .unprocessableContent
-        return try await answer(page, status, request, context)
+        let isAsked = request.method == .get || fault == nil
+        return try await answer(page, isAsked ? .ok : .unprocessableContent, request, context)
     }
 
     private func chooseTask(
@@ -116,7 +116,9 @@ struct WizardPages: Sendable {
             error: fault.map { context.say($0) },
             isUsable: plan.faults["base"] == nil || plan.custom != nil
         )
-        return try await answer(page, fault == nil ? .ok : .unprocessableContent, request, context)
+        // Leading here from a list of models is no fault of whoever came.
+        let isAsked = request.method == .get || fault == nil
+        return try await answer(page, isAsked ? .ok : .unprocessableContent, request, context)
     }
 
     private func chooseData(

@@ -16,7 +16,6 @@ struct ReferencePage: Page {
         let path: String
         let href: String
         let summary: String
-        let right: String
     }
 
     let base: String
@@ -37,8 +36,7 @@ struct ReferencePage: Page {
                         method: operation.method.rawValue,
                         path: "/" + operation.path,
                         href: "\(group.path)#\(operation.name)",
-                        summary: operation.summary,
-                        right: operation.right.word(words)
+                        summary: operation.summary
                     )
                 }
             )

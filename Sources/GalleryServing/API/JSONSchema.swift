@@ -96,6 +96,13 @@ package enum APILimit: Sendable {
     }
 }
 
+/// A type whose JSON takes several shapes, which reading it cannot tell.
+package protocol APIDescribed: Decodable {
+    static var schema: JSONSchema { get }
+    /// Any value.
+    static var sample: Self { get }
+}
+
 /// A body whose members have limits, which its description tells.
 package protocol APILimited {
     static var limits: [String: APILimit] { get }

@@ -54,6 +54,7 @@ final class JSONSchemaReader {
             case is Int64.Type: (.integer(), Int64(0))
             case is Double.Type: (.number, 0.0)
             case is Date.Type: (.string(format: "date-time"), Date(timeIntervalSince1970: 0))
+            case let type as any APIDescribed.Type: (type.schema, type.sample)
             default: nil
             }
         return leaf.map { ($0.0, $0.1 as? Value) }
