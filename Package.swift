@@ -208,7 +208,8 @@ let package = Package(
             name: "GalleryComputeTests",
             dependencies: [
                 "GalleryCompute", "FileFormats", "GalleryBlobs", "GalleryHub", "GalleryTesting", "GalleryModel",
-                "GalleryDatabase", "GalleryServing", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "GalleryDatabase", "GalleryServing", hummingbird, nio,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict
         ),

@@ -4,5 +4,5 @@ package import GalleryDatabase
 package enum ComputeMigrations {
     package static let all: [Migration] =
         FlavorMigrations.all + RunMigrations.all + TrainingMigrations.all
-        + BillingMigrations.all + AppMigrations.all + FitMigrations.all
+        + BillingMigrations.all + ServiceMigrations.all + AppMigrations.all + FitMigrations.all
 }

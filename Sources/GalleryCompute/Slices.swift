@@ -19,6 +19,8 @@ package struct ComputeSlices: Sendable {
     private let ownWorkers: Workers
     package let fit: Fit
     package let customModels: CustomModels
+    package let inference: Services
+    package let gateway: Gateway
     private let machine: Capacity
     /// What of several nodes on one database this is; the same after a restart on its data folder.
     private let node: String
@@ -32,7 +34,7 @@ package struct ComputeSlices: Sendable {
         self.address = address
         node = try hub.folder.nodeName(hub.world)
         let (database, world, settings) = (hub.database, hub.world, hub.settings)
-        let told: [RunObserver] = [Apps.observer(world), ComputeNotices.runs(world)]
+        let told: [RunObserver] = [ServiceLife.observer(world), Apps.observer(world), ComputeNotices.runs(world)]
         billing = Billing(
             database: database,
             world: world,
@@ -66,6 +68,8 @@ package struct ComputeSlices: Sendable {
         apps = Apps(hub: hub, runs: runs, demandOwn: Apps.ownDemand(ownWorkers, launcher.confinement)) { name in
             try await launcher.door(to: name)
         }
+        inference = Services(hub: hub, runs: runs)
+        gateway = Gateway(services: inference, identity: hub.identity, launcher: launcher)
     }
 
     /// What operators see of runs and machines.
@@ -74,7 +78,9 @@ package struct ComputeSlices: Sendable {
     }
 
     /// What each slice that orders runs has to say of them.
-    private var parts: [RunPart] { [training.part, apps.part(workers, own: ownWorkers)] }
+    private var parts: [RunPart] {
+        [training.part, inference.part(workers), apps.part(workers, own: ownWorkers)]
+    }
 
     /// What runs beside the answering of requests.
     package var services: [any Service] {
@@ -94,7 +100,12 @@ package struct ComputeSlices: Sendable {
             }
             return try await part.program(run)
         }
-        return [RunUpkeep(keepers: [keeper], address: address), AppUpkeep(apps: apps)]
+        let gateway = gateway
+        let replicas = ServiceKeeper(services: inference, node: node) { run in gateway.traffic.busy(run) }
+        return [
+            RunUpkeep(keepers: [keeper], address: address), ServiceUpkeep(keeper: replicas, gateway: gateway),
+            AppUpkeep(apps: apps),
+        ]
     }
 
     /// Which code does which kind of job, and what recurs.

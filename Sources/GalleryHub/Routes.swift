@@ -6,9 +6,12 @@ package import Hummingbird
 /// The table of contents of the hub's HTTP surface.
 package struct HubRoutes: Sendable {
     private let slices: HubSlices
+    /// Starts of paths of other modules whose callers show credentials of their own kind.
+    private let exempt: [String]
 
-    package init(slices: HubSlices) {
+    package init(slices: HubSlices, exempt: [String] = []) {
         self.slices = slices
+        self.exempt = exempt
     }
 
     package func add(to router: Router<GalleryContext>, api: APIRoutes) {
@@ -16,7 +19,7 @@ package struct HubRoutes: Sendable {
             middleware: IdentityMiddleware(
                 slices.identity,
                 addresses: PublicAddress(slices.settings.server),
-                exempt: XetRoutes.prefixes
+                exempt: XetRoutes.prefixes + exempt
             )
         )
         IdentityRoutes(slices.identity, settings: slices.settings).add(to: router, api: api)

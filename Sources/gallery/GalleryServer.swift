@@ -87,7 +87,7 @@ struct GalleryServer: Sendable {
         edge.metrics.add(.space(of: stores.blobs))
         let router = edge.router { router in
             let api = APIRoutes(on: router)
-            HubRoutes(slices: market.hub).add(to: router, api: api)
+            HubRoutes(slices: market.hub, exempt: ComputeRoutes.exempt).add(to: router, api: api)
             let extras = AssetComputePages(slices: compute, pages: pages)
             MarketRoutes(slices: market, pages: pages) { $0.add(extras) }.add(to: router, api: api)
             ComputeRoutes(slices: compute, pages: pages, menus: PageMenus(market)).add(to: router, api: api)

@@ -10,5 +10,10 @@ extension PageMenus {
         } mine: { current, context in
             MyMenu.entries(current, try await market.mine.counts(by: context.viewer), context)
         }
+        secrets = OneTimeSecrets { secret, page, context in
+            try await market.shownOnce.keep(secret, for: page, session: context.formToken, by: context.viewer)
+        } take: { page, context in
+            try await market.shownOnce.take(for: page, session: context.formToken, by: context.viewer)
+        }
     }
 }

@@ -129,6 +129,8 @@ PAGES = [
     Shown("apps-empty", "/apps"),
     Shown("app-new", "/apps/new?model=ada/tiny", "ada"),
     Shown("my-apps-empty", "/my/apps", "iris"),
+    Shown("my-services-empty", "/my/services", "iris"),
+    Shown("service-new", "/services/new?model=ada/tiny", "ada"),
     Shown("my-exports", "/my/exports", "root"),
     Shown("onboarding", "/my/onboarding", "iris"),
     Shown("create", "/new", "ada"),

@@ -75,6 +75,8 @@ package struct RunReason: Sendable, Equatable, Codable {
     package static let none = RunReason("")
     package static let asked = RunReason("stopped")
     package static let byOperator = RunReason("operator")
+    /// The code of one whose time is used.
+    package static let timeLimit = "time-limit"
     package static let frozen = RunReason("arrears", "What is paid is frozen until the debt is paid.")
     package static let workerLost = RunReason("worker-lost", "Nothing was heard of the worker any more.")
     package static let machineLost = RunReason("machine-lost", "The machine went down.")

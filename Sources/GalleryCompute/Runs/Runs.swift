@@ -102,6 +102,14 @@ package struct Runs: Sendable {
         return run
     }
 
+    /// Asks a run to end, in the transaction of whoever keeps a record of it. Nothing happens to one that does.
+    func askToStop(_ id: String, _ why: RunReason, _ db: any SQLConnection) throws {
+        guard var run = try db.run(id), !run.state.isOver, run.state != .stopping else { return }
+        let before = run.state
+        run.askToStop(why, at: world.now())
+        try save(run, from: before, db)
+    }
+
     private func demandRoom(_ account: AccountID, _ db: any SQLConnection) throws {
         guard try db.countRunsAlive(of: account) < Self.mostAlive else { throw RunError.tooMany(Self.mostAlive) }
     }

@@ -9,7 +9,8 @@ package struct Repositories: Sendable {
     let files: Files
     let world: World
     let limits: RepositoryLimits
-    let life: RepositoryLife
+    /// What other slices decide about names, words and visibility.
+    package let life: RepositoryLife
 
     package init(database: any Database, files: Files, world: World, life: RepositoryLife = RepositoryLife()) {
         self.database = database

@@ -18,8 +18,8 @@ package enum MyMenu {
             ("subscriptions", "/my/subscriptions", "bell", counts.subscriptions),
             ("downloads", "/my/downloads", "download", counts.downloads),
             ("applications", "/my/applications", "inbox", counts.applicationsToDecide),
-            ("jobs", "/my/jobs", "play", 0), ("apps", "/my/apps", "comment", 0),
-            ("billing", "/my/billing", "wallet", 0),
+            ("jobs", "/my/jobs", "play", 0), ("services", "/my/services", "service", 0),
+            ("apps", "/my/apps", "comment", 0), ("billing", "/my/billing", "wallet", 0),
             ("growth", "/my/growth", "chart", 0),
         ]
         if isAdmin { entries.append(("exports", "/my/exports", "list", 0)) }

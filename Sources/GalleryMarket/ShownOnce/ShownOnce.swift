@@ -1,7 +1,7 @@
 import Foundation
 import GalleryDatabase
 import GalleryHub
-import GalleryModel
+package import GalleryModel
 
 /// Secrets on their way from the form that made them to the page that shows them once: tokens, secret keys, passwords.
 ///
@@ -16,7 +16,7 @@ package struct ShownOnce: Sendable {
     let world: World
 
     /// Keeps `secret` for the next visit of `page` with the session that has this form token.
-    func keep(_ secret: String, for page: String, session: String?, by viewer: Viewer) async throws {
+    package func keep(_ secret: String, for page: String, session: String?, by viewer: Viewer) async throws {
         let me = try viewer.mustBeSignedIn()
         let (now, sealed) = (world.now(), box.seal(secret, world: world))
         let key = Key(account: me.id, session: session, page: page)
@@ -27,7 +27,7 @@ package struct ShownOnce: Sendable {
     }
 
     /// What was kept for this page; nobody is told it a second time.
-    func take(for page: String, session: String?, by viewer: Viewer) async throws -> String? {
+    package func take(for page: String, session: String?, by viewer: Viewer) async throws -> String? {
         guard let me = viewer.account else { return nil }
         let (now, key) = (world.now(), Key(account: me.id, session: session, page: page))
         guard try await database.read({ db in try db.hasShownOnce(key) }) else { return nil }

@@ -14,6 +14,7 @@ final class ScriptedLauncher: Launcher {
         var states: [LaunchName: LaunchState] = [:]
         var launches: [Launch] = []
         var stops: [LaunchName] = []
+        var doors: [LaunchName: LaunchDoor] = [:]
     }
 
     let seen = Mutex(Seen())
@@ -40,7 +41,7 @@ final class ScriptedLauncher: Launcher {
         }
     }
 
-    func door(to attempt: LaunchName) async throws -> LaunchDoor? { nil }
+    func door(to attempt: LaunchName) async throws -> LaunchDoor? { seen.withLock { $0.doors[attempt] } }
     func output(of attempt: LaunchName, last bytes: Int) async throws -> String { "last words" }
     func sweep(_ attempt: LaunchName) async throws { set(attempt, nil) }
     func forget(run: String) async throws {}
@@ -60,12 +61,12 @@ struct RunHouse: Sendable {
     let ada: Viewer
     private let folder = FileManager.default.temporaryDirectory.appending(path: "run-house-\(UUID().uuidString)")
 
-    init(_ database: any Database, freeHours: Int = 10) async throws {
+    init(_ database: any Database, freeHours: Int = 10, told: [RunObserver] = []) async throws {
         let clock = TestClock()
         house = try await ComputeHouse(
             database,
             freeHours: freeHours,
-            observers: [Runs.observer(.fixed(clock))]
+            observers: [Runs.observer(.fixed(clock), told)]
         )
         clock.advance(by: .seconds(1_000_000))
         runs = Runs(
@@ -73,7 +74,8 @@ struct RunHouse: Sendable {
             world: house.world,
             billing: house.billing,
             flavors: house.flavors,
-            logs: RunLogs(root: folder)
+            logs: RunLogs(root: folder),
+            observers: told
         ) { [launcher] run in try await launcher.forget(run: run) }
         ada = try await house.person("ada")
         try await house.price(ComputeHouse.cpu, "3600")

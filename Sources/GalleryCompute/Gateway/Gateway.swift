@@ -1,0 +1,297 @@
+import AsyncHTTPClient
+import Foundation
+import GalleryDatabase
+package import GalleryHub
+import GalleryModel
+package import HummingbirdCore
+import Logging
+package import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// For whom a request is answered: its use is counted for them.
+package enum GatewayCaller: Sendable, Equatable {
+    case key(String, perMinute: Int)
+    /// The owner, with a token or on the page of the service.
+    case owner
+    /// An AI app, whoever uses it.
+    case app(String)
+
+    /// In the counts of use.
+    var name: String {
+        switch self {
+        case .key(let id, _): id
+        case .owner: "owner"
+        case .app: "app"
+        }
+    }
+
+    fileprivate var perMinute: Int { if case .key(_, let perMinute) = self { perMinute } else { 1200 } }
+
+    fileprivate func bucket(_ service: String) -> String {
+        switch self {
+        case .key(let id, _): id
+        case .owner: "owner \(service)"
+        case .app(let app): "app \(app)"
+        }
+    }
+}
+
+/// Answers OpenAI's API for services: passes requests to the least busy replica, and its answer back as it comes.
+package struct Gateway: Sendable {
+    private static let largestAnswer = 64 << 20
+
+    let services: Services
+    let identity: Identity
+    let launcher: any Launcher
+    package let traffic: GatewayTraffic
+    private let usage = GatewayUsage()
+    private let doors = GatewayDoors()
+    private let client: HTTPClient
+    private let logger = Logger(label: "gallery.gateway")
+
+    package init(
+        services: Services,
+        identity: Identity,
+        launcher: any Launcher,
+        traffic: GatewayTraffic = GatewayTraffic()
+    ) {
+        self.services = services
+        self.identity = identity
+        self.launcher = launcher
+        self.traffic = traffic
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = .seconds(5)
+        // An engine may think for long before its first word.
+        configuration.timeout.read = .minutes(10)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
+        configuration.connectionPool.idleTimeout = .seconds(30)
+        client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
+    }
+
+    /// Writes down what was used, now and then.
+    package func flush() async throws { try await usage.flush(to: services.database) }
+
+    /// The last thing before the process ends.
+    package func close() async throws {
+        try? await flush()
+        try await client.shutdown()
+    }
+
+    // MARK: Who calls
+
+    /// Whom a credential is of: a key of this service, or a token of its owner.
+    func caller(_ authorization: String?, of id: String, from address: String) async throws -> GatewayCaller {
+        let words = (authorization ?? "").split(separator: " ")
+        guard words.count == 2, words[0].lowercased() == "bearer", words[1].utf8.count <= 256 else {
+            throw authorization == nil ? GatewayError.noKey : GatewayError.badKey
+        }
+        let text = String(words[1])
+        if text.hasPrefix(ServiceKey.prefix) {
+            let digest = SHA256Digest.of(text.utf8)
+            let key = try await services.database.readBriefly { db in try db.key(withDigest: digest) }
+            guard let key, key.service == id else { throw GatewayError.badKey }
+            return .key(key.id, perMinute: key.perMinute)
+        }
+        let identified: Identified?
+        do {
+            identified = try await identity.authentication.identify(.token(text), from: address)
+        } catch let problem as Problem where problem.kind == .unauthenticated {
+            throw GatewayError.badKey
+        }
+        guard let viewer = identified?.viewer, let account = viewer.account else { throw GatewayError.badKey }
+        let owner = try await services.database.readBriefly { db in try db.service(id)?.account }
+        guard let owner else { throw GatewayError.unknownService }
+        let isWhole = viewer.onlyRepo == nil && viewer.workerReads == nil
+        guard owner == account.id, isWhole else { throw GatewayError.notYours }
+        return .owner
+    }
+
+    /// The service, where its owner may use what is paid.
+    func service(_ id: String) async throws -> InferenceService {
+        try await services.database.readBriefly { db in try live(id, db) }
+    }
+
+    private func live(_ id: String, _ db: any SQLConnection) throws -> InferenceService {
+        guard let service = try db.service(id), service.deletedAt == nil else { throw GatewayError.unknownService }
+        let standing: Standing = try db.standing(of: service.account)
+        guard !standing.isFrozen else { throw GatewayError.frozen }
+        return service
+    }
+
+    // MARK: Answering
+
+    /// Sends a request to a replica of a service. The answer's head is there when this returns; a stream goes on.
+    package func send(
+        _ endpoint: GatewayEndpoint,
+        _ body: ByteBuffer,
+        to service: String,
+        as caller: GatewayCaller
+    ) async throws -> GatewayReply {
+        let request = try GatewayRequest(body)
+        try traffic.count(caller.bucket(service), perMinute: caller.perMinute, at: services.world.now())
+        var lost: Set<String> = []
+        while true {
+            let names = Mutex<[String: LaunchName]>([:])
+            let run = try await traffic.enter(service) { [lost] in
+                let ready = try await ready(service).filter { !lost.contains($0.run) }
+                guard !ready.isEmpty else { throw GatewayError.replicaLost }
+                names.withLock { $0 = Dictionary(uniqueKeysWithValues: ready.map { ($0.run, $0) }) }
+                return ready.map(\.run)
+            }
+            let place = GatewayPlace(run, of: service, traffic)
+            do {
+                guard let name = names.withLock({ $0[run] }), let url = try await doors.url(name, launcher) else {
+                    throw GatewayError.notReady(.starting)
+                }
+                let meter = GatewayMeter(service: service, caller: caller.name, usage: usage, world: services.world)
+                return try await forward(request, to: url + endpoint.rawValue, place, meter)
+            } catch {
+                place.leave()
+                doors.forget(run)
+                try Task.checkCancellation()
+                guard !(error is any DomainError && lost.count > 1), lost.count < 3 else { throw error }
+                // Another may answer; what failed here was not answered in part.
+                lost.insert(run)
+                logger.info("a replica does not answer", metadata: ["run": "\(run)", "error": "\(type(of: error))"])
+            }
+        }
+    }
+
+    /// The replicas that answer; throws why there is none.
+    private func ready(_ id: String) async throws -> [LaunchName] {
+        let standing = try await services.database.readBriefly { db in try db.standing(live(id, db)) }
+        guard standing.service.isWanted, !standing.ready.isEmpty else { throw GatewayError.notReady(standing.state) }
+        return standing.ready.map(\.run.name)
+    }
+
+    private func forward(
+        _ request: GatewayRequest,
+        to url: String,
+        _ place: GatewayPlace,
+        _ meter: GatewayMeter
+    ) async throws -> GatewayReply {
+        var upstream = HTTPClientRequest(url: url)
+        upstream.method = .POST
+        upstream.headers = ["Content-Type": "application/json", "Accept": "*/*", "Host": "replica"]
+        upstream.body = .bytes(request.body)
+        let answer = try await client.execute(upstream, timeout: .hours(2))
+        let (status, form) = (Int(answer.status.code), answer.headers["Content-Type"].first ?? "application/json")
+        guard form.hasPrefix("text/event-stream") else {
+            let body = try await answer.body.collect(upTo: Self.largestAnswer)
+            place.leave()
+            meter.count(whole: body, status: status)
+            return GatewayReply(status: status, contentType: form, body: .whole(body))
+        }
+        let (stream, source) = RequestBody.makeStream()
+        let pump = Task { [logger] in
+            var events = EventMeter(hidesUsage: !request.wantsUsage)
+            var isBroken = false
+            do {
+                for try await piece in answer.body {
+                    if let passed = events.take(piece) { await source.yield(passed) }
+                    try Task.checkCancellation()
+                }
+            } catch {
+                isBroken = true
+                if !Task.isCancelled {
+                    logger.info("a replica broke off", metadata: ["error": "\(type(of: error))"])
+                    await source.yield(GatewayReply.event(GatewayError.replicaLost))
+                }
+            }
+            if let rest = events.rest(), !isBroken { await source.yield(rest) }
+            source.finish()
+            place.leave()
+            meter.count(events.tokens, isError: isBroken && !Task.isCancelled)
+        }
+        return GatewayReply(status: status, contentType: form, body: .stream(stream) { pump.cancel() })
+    }
+}
+
+/// What a replica answered.
+package struct GatewayReply: Sendable {
+    package enum Body: Sendable {
+        case whole(ByteBuffer)
+        /// Server-sent events as they come; `cancel` where nobody reads on.
+        case stream(RequestBody, cancel: @Sendable () -> Void)
+    }
+
+    package let status: Int
+    package let contentType: String
+    package let body: Body
+
+    /// An error within a stream.
+    static func event(_ error: GatewayError) -> ByteBuffer {
+        let body = (try? JSONEncoder().encode(OpenAIErrorBody(error.problem))) ?? Data()
+        return ByteBuffer(string: "data: \(String(decoding: body, as: UTF8.self))\n\n")
+    }
+}
+
+/// A place at a replica, given free once.
+private final class GatewayPlace: Sendable {
+    private let run: String
+    private let service: String
+    private let traffic: GatewayTraffic
+    private let isLeft = Mutex(false)
+
+    init(_ run: String, of service: String, _ traffic: GatewayTraffic) {
+        (self.run, self.service, self.traffic) = (run, service, traffic)
+    }
+
+    func leave() {
+        let isFirst = isLeft.withLock { isLeft in
+            defer { isLeft = true }
+            return !isLeft
+        }
+        if isFirst { traffic.leave(run, of: service) }
+    }
+}
+
+/// Counts a request where it was answered.
+private struct GatewayMeter: Sendable {
+    let service: String
+    let caller: String
+    let usage: GatewayUsage
+    let world: World
+
+    private struct Answer: Decodable { var usage: TokenCount? }
+
+    func count(whole body: ByteBuffer, status: Int) {
+        let answer = status == 200 ? try? JSONDecoder().decode(Answer.self, from: body) : nil
+        count(answer?.usage ?? TokenCount(), isError: status >= 400)
+    }
+
+    func count(_ tokens: TokenCount, isError: Bool) {
+        usage.add(tokens, isError: isError, of: caller, to: service, at: world.now())
+    }
+}
+
+/// Where replicas answer, as far as it was asked before.
+private final class GatewayDoors: Sendable {
+    private let known = Mutex<[LaunchName: String]>([:])
+    private let paths = ShortSocketPaths()
+
+    /// What addresses of a replica begin with; nil while it does not listen.
+    func url(_ name: LaunchName, _ launcher: any Launcher) async throws -> String? {
+        if let url = known.withLock({ $0[name] }) { return url }
+        let url: String?
+        switch try await launcher.door(to: name) {
+        case nil: url = nil
+        case .socket(let path):
+            url = URL(httpURLWithSocketPath: paths.path(path), uri: "/v1/")?.absoluteString
+        case .host(let host, let port):
+            url = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)/v1/"
+        }
+        if let url {
+            known.withLock { known in
+                if known.count > 1000 { known = [:] }
+                known[name] = url
+            }
+        }
+        return url
+    }
+
+    func forget(_ run: String) { known.withLock { known in known = known.filter { $0.key.run != run } } }
+}
