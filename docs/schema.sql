@@ -1174,6 +1174,73 @@ CREATE INDEX search_assets_by_version ON search_assets (version, number);
 CREATE VIRTUAL TABLE search_texts USING fts5(names, tags, description, introduction,
     tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'", prefix = '2 3');
 
+CREATE TABLE service_keys (
+    id TEXT PRIMARY KEY,
+    service TEXT NOT NULL REFERENCES services (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    hint TEXT NOT NULL,
+    per_minute INTEGER NOT NULL CHECK (per_minute > 0),
+    created_at INTEGER NOT NULL,
+    used_at INTEGER,
+    revoked_at INTEGER
+) STRICT;
+
+CREATE INDEX keys_of_service ON service_keys (service, id);
+
+CREATE UNIQUE INDEX service_keys_by_digest ON service_keys (digest);
+
+CREATE TABLE service_replicas (
+    run TEXT PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+    service TEXT NOT NULL REFERENCES services (id) ON DELETE CASCADE,
+    crashes INTEGER NOT NULL DEFAULT 0 CHECK (crashes >= 0),
+    restart_at INTEGER,
+    drain_until INTEGER,
+    is_current INTEGER NOT NULL DEFAULT 1 CHECK (is_current IN (0, 1))
+) STRICT;
+
+CREATE INDEX replicas_current ON service_replicas (service) WHERE is_current = 1;
+
+CREATE INDEX replicas_of_service ON service_replicas (service, run);
+
+CREATE TABLE service_usage (
+    service TEXT NOT NULL REFERENCES services (id) ON DELETE CASCADE,
+    caller TEXT NOT NULL,
+    day TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    errors INTEGER NOT NULL,
+    prompt_tokens INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    PRIMARY KEY (service, caller, day)
+) STRICT;
+
+CREATE TABLE services (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    model TEXT NOT NULL,
+    model_name TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    task TEXT NOT NULL,
+    base TEXT,
+    flavor TEXT NOT NULL,
+    region TEXT NOT NULL,
+    tariff TEXT NOT NULL CHECK (tariff IN ('paid', 'free')),
+    hours INTEGER CHECK (hours > 0),
+    replicas INTEGER NOT NULL CHECK (replicas > 0),
+    is_wanted INTEGER NOT NULL CHECK (is_wanted IN (0, 1)),
+    halt TEXT NOT NULL DEFAULT '',
+    halt_detail TEXT NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    deleted_at INTEGER
+) STRICT;
+
+CREATE INDEX services_of_account ON services (account, id);
+
+CREATE INDEX services_to_care ON services (id) WHERE is_wanted = 1 OR deleted_at IS NOT NULL;
+
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY,
     account TEXT NOT NULL REFERENCES accounts (id),

@@ -1,14 +1,9 @@
-import AsyncHTTPClient
 import Foundation
 import GalleryDatabase
 package import GalleryHub
 import GalleryModel
-package import HummingbirdCore
 import Logging
 package import NIOCore
-import NIOFoundationCompat
-import NIOHTTP1
-import NIOPosix
 import Synchronization
 
 /// For whom a request is answered: its use is counted for them.
@@ -41,15 +36,12 @@ package enum GatewayCaller: Sendable, Equatable {
 
 /// Answers OpenAI's API for services: passes requests to the least busy replica, and its answer back as it comes.
 package struct Gateway: Sendable {
-    private static let largestAnswer = 64 << 20
-
     let services: Services
     let identity: Identity
     let launcher: any Launcher
     package let traffic: GatewayTraffic
     private let usage = GatewayUsage()
     private let doors = GatewayDoors()
-    private let client: HTTPClient
     private let logger = Logger(label: "gallery.gateway")
 
     package init(
@@ -62,23 +54,10 @@ package struct Gateway: Sendable {
         self.identity = identity
         self.launcher = launcher
         self.traffic = traffic
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout.connect = .seconds(5)
-        // An engine may think for long before its first word.
-        configuration.timeout.read = .minutes(10)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
-        configuration.connectionPool.idleTimeout = .seconds(30)
-        client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
     }
 
     /// Writes down what was used, now and then.
     package func flush() async throws { try await usage.flush(to: services.database) }
-
-    /// The last thing before the process ends.
-    package func close() async throws {
-        try? await flush()
-        try await client.shutdown()
-    }
 
     // MARK: Who calls
 
@@ -143,11 +122,12 @@ package struct Gateway: Sendable {
             }
             let place = GatewayPlace(run, of: service, traffic)
             do {
-                guard let name = names.withLock({ $0[run] }), let url = try await doors.url(name, launcher) else {
+                guard let name = names.withLock({ $0[run] }), let door = try await doors.door(to: name, launcher) else {
                     throw GatewayError.notReady(.starting)
                 }
                 let meter = GatewayMeter(service: service, caller: caller.name, usage: usage, world: services.world)
-                return try await forward(request, to: url + endpoint.rawValue, place, meter)
+                let relay = GatewayRelay(url: "\(door.address)/v1/\(endpoint.rawValue)", place: place, meter: meter)
+                return try await relay.send(request)
             } catch {
                 place.leave()
                 doors.forget(run)
@@ -166,71 +146,10 @@ package struct Gateway: Sendable {
         guard standing.service.isWanted, !standing.ready.isEmpty else { throw GatewayError.notReady(standing.state) }
         return standing.ready.map(\.run.name)
     }
-
-    private func forward(
-        _ request: GatewayRequest,
-        to url: String,
-        _ place: GatewayPlace,
-        _ meter: GatewayMeter
-    ) async throws -> GatewayReply {
-        var upstream = HTTPClientRequest(url: url)
-        upstream.method = .POST
-        upstream.headers = ["Content-Type": "application/json", "Accept": "*/*", "Host": "replica"]
-        upstream.body = .bytes(request.body)
-        let answer = try await client.execute(upstream, timeout: .hours(2))
-        let (status, form) = (Int(answer.status.code), answer.headers["Content-Type"].first ?? "application/json")
-        guard form.hasPrefix("text/event-stream") else {
-            let body = try await answer.body.collect(upTo: Self.largestAnswer)
-            place.leave()
-            meter.count(whole: body, status: status)
-            return GatewayReply(status: status, contentType: form, body: .whole(body))
-        }
-        let (stream, source) = RequestBody.makeStream()
-        let pump = Task { [logger] in
-            var events = EventMeter(hidesUsage: !request.wantsUsage)
-            var isBroken = false
-            do {
-                for try await piece in answer.body {
-                    if let passed = events.take(piece) { await source.yield(passed) }
-                    try Task.checkCancellation()
-                }
-            } catch {
-                isBroken = true
-                if !Task.isCancelled {
-                    logger.info("a replica broke off", metadata: ["error": "\(type(of: error))"])
-                    await source.yield(GatewayReply.event(GatewayError.replicaLost))
-                }
-            }
-            if let rest = events.rest(), !isBroken { await source.yield(rest) }
-            source.finish()
-            place.leave()
-            meter.count(events.tokens, isError: isBroken && !Task.isCancelled)
-        }
-        return GatewayReply(status: status, contentType: form, body: .stream(stream) { pump.cancel() })
-    }
-}
-
-/// What a replica answered.
-package struct GatewayReply: Sendable {
-    package enum Body: Sendable {
-        case whole(ByteBuffer)
-        /// Server-sent events as they come; `cancel` where nobody reads on.
-        case stream(RequestBody, cancel: @Sendable () -> Void)
-    }
-
-    package let status: Int
-    package let contentType: String
-    package let body: Body
-
-    /// An error within a stream.
-    static func event(_ error: GatewayError) -> ByteBuffer {
-        let body = (try? JSONEncoder().encode(OpenAIErrorBody(error.problem))) ?? Data()
-        return ByteBuffer(string: "data: \(String(decoding: body, as: UTF8.self))\n\n")
-    }
 }
 
 /// A place at a replica, given free once.
-private final class GatewayPlace: Sendable {
+final class GatewayPlace: Sendable {
     private let run: String
     private let service: String
     private let traffic: GatewayTraffic
@@ -249,48 +168,19 @@ private final class GatewayPlace: Sendable {
     }
 }
 
-/// Counts a request where it was answered.
-private struct GatewayMeter: Sendable {
-    let service: String
-    let caller: String
-    let usage: GatewayUsage
-    let world: World
-
-    private struct Answer: Decodable { var usage: TokenCount? }
-
-    func count(whole body: ByteBuffer, status: Int) {
-        let answer = status == 200 ? try? JSONDecoder().decode(Answer.self, from: body) : nil
-        count(answer?.usage ?? TokenCount(), isError: status >= 400)
-    }
-
-    func count(_ tokens: TokenCount, isError: Bool) {
-        usage.add(tokens, isError: isError, of: caller, to: service, at: world.now())
-    }
-}
-
 /// Where replicas answer, as far as it was asked before.
 private final class GatewayDoors: Sendable {
-    private let known = Mutex<[LaunchName: String]>([:])
-    private let paths = ShortSocketPaths()
+    private let known = Mutex<[LaunchName: LaunchDoor]>([:])
 
-    /// What addresses of a replica begin with; nil while it does not listen.
-    func url(_ name: LaunchName, _ launcher: any Launcher) async throws -> String? {
-        if let url = known.withLock({ $0[name] }) { return url }
-        let url: String?
-        switch try await launcher.door(to: name) {
-        case nil: url = nil
-        case .socket(let path):
-            url = URL(httpURLWithSocketPath: paths.path(path), uri: "/v1/")?.absoluteString
-        case .host(let host, let port):
-            url = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)/v1/"
+    /// Nil while it does not listen.
+    func door(to name: LaunchName, _ launcher: any Launcher) async throws -> LaunchDoor? {
+        if let door = known.withLock({ $0[name] }) { return door }
+        guard let door = try await launcher.door(to: name) else { return nil }
+        known.withLock { known in
+            if known.count > 1000 { known = [:] }
+            known[name] = door
         }
-        if let url {
-            known.withLock { known in
-                if known.count > 1000 { known = [:] }
-                known[name] = url
-            }
-        }
-        return url
+        return door
     }
 
     func forget(_ run: String) { known.withLock { known in known = known.filter { $0.key.run != run } } }

@@ -1,5 +1,4 @@
 package import GalleryModel
-import HTTPTypes
 
 /// Why the gateway does not answer, told in the form of OpenAI's API.
 package enum GatewayError: DomainError, Equatable {

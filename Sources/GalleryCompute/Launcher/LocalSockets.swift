@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import GalleryModel
 import Glibc
@@ -34,10 +33,10 @@ struct LocalSockets: Sendable {
     }
 
     private var isOurs: Bool {
-        var facts = stat()
-        guard lstat(link, &facts) == 0, facts.st_mode & S_IFMT == S_IFLNK, facts.st_uid == geteuid() else {
-            return false
-        }
+        let facts = try? FileManager.default.attributesOfItem(atPath: link)
+        guard let facts, facts[.type] as? FileAttributeType == .typeSymbolicLink,
+            (facts[.ownerAccountID] as? NSNumber)?.uint32Value == geteuid()
+        else { return false }
         return (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == root
     }
 
@@ -47,12 +46,19 @@ struct LocalSockets: Sendable {
         let socket = open(path, Self.asPlace | O_NOFOLLOW | O_CLOEXEC)
         guard socket >= 0 else { return false }
         defer { close(socket) }
-        var (there, kept) = (stat(), stat())
-        guard fstat(socket, &there) == 0, there.st_mode & S_IFMT == S_IFSOCK else { return false }
-        if lstat(own, &kept) == 0, kept.st_ino == there.st_ino, kept.st_dev == there.st_dev { return true }
         let new = "\(own).\(UUID().uuidString)"
         guard linkat(AT_FDCWD, "/proc/self/fd/\(socket)", AT_FDCWD, new, AT_SYMLINK_FOLLOW) == 0 else {
             throw LauncherError.failed("its socket cannot be kept")
+        }
+        // The worker reaches neither name, so what is seen of them stays true.
+        let file = { (path: String) in
+            let facts = try? FileManager.default.attributesOfItem(atPath: path)
+            return facts?[.type] as? FileAttributeType == .typeSocket ? facts?[.systemFileNumber] as? NSNumber : nil
+        }
+        let there = file(new)
+        guard let there, there != file(own) else {
+            unlink(new)
+            return there != nil
         }
         guard rename(new, own) == 0 else {
             unlink(new)

@@ -19,7 +19,7 @@ struct ServiceUpkeep: Service {
                 try? await Task.sleep(for: .seconds(1))
             }
         }
-        try await gateway.close()
+        try await gateway.flush()
     }
 
     private func round(_ work: () async throws -> Void) async {

@@ -266,22 +266,16 @@ struct GatewayHouse: Sendable {
             let gateway = Gateway(services: services.services, identity: identity, launcher: services.house.launcher)
             let runs = try await services.show(id).replicas.map(\.run)
             let house = GatewayHouse(services: services, gateway: gateway, id: id, run: runs[0].id)
-            // Longer than the kernel takes for a socket.
-            let folder = FileManager.default.temporaryDirectory
-                .appending(path: "gw-\(UUID().uuidString)/\(String(repeating: "deep", count: 20))")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
-            let short = FileManager.default.temporaryDirectory.appending(path: "gw-\(services.services.world.newID())")
-            let path = folder.appending(path: "door.sock").path
+            let path = "/tmp/gw-\(UUID().uuidString.prefix(8)).sock"
+            defer { try? FileManager.default.removeItem(atPath: path) }
             let (ready, isReady) = AsyncStream<Void>.makeStream()
             let server = Application(
                 router: house.engine.router,
-                configuration: .init(address: .unixDomainSocket(path: short.path)),
+                configuration: .init(address: .unixDomainSocket(path: path)),
                 onServerRunning: { _ in isReady.yield() }
             )
             let running = Task { try await server.run() }
             for await _ in ready { break }
-            try FileManager.default.moveItem(atPath: short.path, toPath: path)
             services.house.launcher.seen.withLock { seen in
                 for run in runs { seen.doors[run.name] = .socket(path) }
             }
@@ -290,7 +284,6 @@ struct GatewayHouse: Sendable {
             } catch {
                 Issue.record(error)
             }
-            try await gateway.close()
             running.cancel()
             _ = try? await running.value
         }

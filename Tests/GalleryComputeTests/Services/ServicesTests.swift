@@ -25,7 +25,7 @@ struct ServicesTests {
             #expect(try await house.state(id) == .running)
             let spec = try await house.show(id).replicas[0].run.spec
             #expect(spec.contains("ada\\/m") || spec.contains("ada/m"))
-            try await house.tick(60)
+            try await house.tick(40)
             try await house.serve(id)
             let stopping = try await house.services.stop(id, by: house.ada)
             #expect(stopping.state == .stopping)

@@ -6,7 +6,6 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 
 /// Carries requests to the door of what runs an app, and answers back as they come, unbuffered.
 struct AppRelay: Sendable {
@@ -26,32 +25,17 @@ struct AppRelay: Sendable {
         var body: HTTPClientResponse.Body
     }
 
-    /// A model may think for so long before its first word.
-    private static let patience = TimeAmount.minutes(10)
-
-    /// One for the process: connections to doors are few, local and short.
-    private static let client: HTTPClient = {
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, decompression: .disabled)
-        configuration.timeout.connect = .seconds(5)
-        configuration.timeout.read = patience
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
-        configuration.httpVersion = .http1Only
-        return HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
-    }()
-
     let door: LaunchDoor
 
     /// Asks; throws `AppError.notReady` where nobody answers.
     func ask(_ question: Question) async throws -> Answer {
-        var request = HTTPClientRequest(url: address + question.target)
+        var request = HTTPClientRequest(url: door.address + question.target)
         request.method = HTTPMethod(rawValue: question.method.rawValue)
         for field in question.headers { request.headers.add(name: field.name.rawName, value: field.value) }
-        // The client would name the path of the socket, which strict servers take for no host.
-        request.headers.replaceOrAdd(name: "Host", value: "localhost")
         request.body = question.body
         let response: HTTPClientResponse
         do {
-            response = try await Self.client.execute(request, timeout: Self.patience)
+            response = try await DoorClient.ask(request)
         } catch let error as CancellationError {
             throw error
         } catch { throw AppError.notReady }
@@ -61,13 +45,6 @@ struct AppRelay: Sendable {
             headers.append(HTTPField(name: name, value: value))
         }
         return Answer(status: .init(code: Int(response.status.code)), headers: headers, body: response.body)
-    }
-
-    private var address: String {
-        switch door {
-        case .socket(let path): "http+unix://\(PercentEncoding.encode(path))"
-        case .host(let name, let port): "http://\(name.contains(":") ? "[\(name)]" : name):\(port)"
-        }
     }
 }
 
