@@ -1,10 +1,11 @@
-.PHONY: setup build run test test-models check format bench slice docs shots install
+.PHONY: setup build run test test-models test-ray check format bench slice docs shots install
 
 setup:       ; @scripts/setup
 build:       ; @scripts/build
 run:         ; @scripts/run
 test:        ; @scripts/test
 test-models: ; @scripts/test-models
+test-ray:    ; @scripts/test-ray
 check:       ; @scripts/check
 bench:       ; @scripts/bench
 docs:        ; @scripts/docs

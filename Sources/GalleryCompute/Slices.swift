@@ -9,9 +9,8 @@ package struct ComputeSlices: Sendable {
     package let billing: Billing
     package let flavors: Flavors
     package let runs: Runs
-    package let launcher: any Launcher
-    /// The socket on which the gallery must answer for the workers that reach nothing else; nil where there are none here.
-    package let gate: String?
+    /// Where runs lie.
+    package let site: LaunchSite
     package let workers: Workers
     package let training: Training
     package let apps: Apps
@@ -21,7 +20,6 @@ package struct ComputeSlices: Sendable {
     package let customModels: CustomModels
     package let inference: Services
     package let gateway: Gateway
-    private let machine: Capacity
     /// What of several nodes on one database this is; the same after a restart on its data folder.
     private let node: String
     private let address: ServingAddress
@@ -30,10 +28,19 @@ package struct ComputeSlices: Sendable {
     /// beside which the programs of workers lie.
     package init(hub: HubSlices, machine: Capacity, address: ServingAddress, web: URL) throws {
         self.hub = hub
-        self.machine = machine
         self.address = address
         node = try hub.folder.nodeName(hub.world)
         let (database, world, settings) = (hub.database, hub.world, hub.settings)
+        let home = web.deletingLastPathComponent()
+        site = try LaunchSite(
+            settings,
+            folder: hub.folder.root.appending(path: "runs"),
+            key: hub.identity.box.signingKey(for: "doors of runs"),
+            machine: machine,
+            node: home.appending(path: "Python/node/gallery_node.py"),
+            address: address
+        )
+        let (launcher, machines) = (site.launcher, site.machines)
         let told: [RunObserver] = [ServiceLife.observer(world), Apps.observer(world), ComputeNotices.runs(world)]
         billing = Billing(
             database: database,
@@ -42,20 +49,16 @@ package struct ComputeSlices: Sendable {
             observers: [Runs.observer(world, told), ComputeNotices.standing(world)]
         )
         flavors = Flavors(database: database, world: world, billing: billing, settings: settings.compute) { region in
-            region == Region.local ? machine : Capacity([])
+            region == Region.local ? machines.capacity : Capacity([])
         }
         fit = Fit(hub: hub)
         customModels = CustomModels(repositories: hub.repositories, files: hub.files, content: hub.content)
-        let home = web.deletingLastPathComponent()
         let environment = settings.compute.workers
         workers = Workers(
             programs: home.appending(path: "Python/workers"),
             environment: environment.isEmpty ? home.appending(path: ".venv-workers") : URL(filePath: environment)
         )
         ownWorkers = Workers(programs: workers.programs, environment: home.appending(path: ".venv-apps"))
-        let launcher = try LocalLauncher(root: hub.folder.root.appending(path: "runs"))
-        self.launcher = launcher
-        gate = try launcher.gate()
         runs = Runs(
             database: database,
             world: world,
@@ -74,7 +77,7 @@ package struct ComputeSlices: Sendable {
 
     /// What operators see of runs and machines.
     var console: RunConsole {
-        RunConsole(runs: runs, machines: machine.machines, confinement: launcher.confinement)
+        RunConsole(runs: runs, site: site)
     }
 
     /// What each slice that orders runs has to say of them.
@@ -84,17 +87,15 @@ package struct ComputeSlices: Sendable {
 
     /// What runs beside the answering of requests.
     package var services: [any Service] {
-        guard let machine = machine.machines.first else { return [] }
         let parts = parts
         let keeper = RunKeeper(
             runs: runs,
-            launcher: launcher,
+            launcher: site.launcher,
             node: node,
-            machine: machine,
-            diskBytes: hub.settings.compute.diskBytes
-        ) { [address] in
-            address.url
-        } program: { run in
+            machines: site.machines,
+            diskBytes: hub.settings.compute.diskBytes,
+            address: site.address
+        ) { run in
             guard let part = parts.first(where: { $0.kinds.contains(run.kind) }) else {
                 throw RunError.noProgram(run.kind)
             }

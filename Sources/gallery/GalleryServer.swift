@@ -105,7 +105,7 @@ struct GalleryServer: Sendable {
             },
             logger: logger
         )
-        guard let gate = compute.gate else { return [application] }
+        guard let gate = compute.site.gate else { return [application] }
         let inner = Application(
             router: router,
             server: server,

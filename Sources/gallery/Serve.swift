@@ -17,12 +17,16 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The port; 0 picks a free one.")
     var port: String?
 
+    @Option(help: "Where workers run: local or ray, with the settings compute.ray.*.")
+    var launcher: String?
+
     func run() async throws {
         let start = ContinuousClock.now
         ProcessTuning.apply()
         var flags: [String: String] = [:]
         flags["server.host"] = host
         flags["server.port"] = port
+        flags["compute.launcher"] = launcher
         let loaded = try await options.settings(flags)
         let settings = loaded.settings
         LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: settings.logging) }

@@ -65,10 +65,12 @@ class Gallery:
     """One server on a data folder of its own."""
 
     def __init__(self, data: pathlib.Path, port: int | None = None, settings: dict[str, str] | None = None,
-                 program: pathlib.Path = PROGRAMS / "gallery", folder: pathlib.Path | None = None):
+                 program: pathlib.Path = PROGRAMS / "gallery", folder: pathlib.Path | None = None,
+                 host: str = "127.0.0.1"):
         self.data = data
         self.program = program
         self.folder = folder
+        self.host = host
         self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         # GALLERY_TEST_LOGS names a folder in which the logs are kept.
@@ -83,7 +85,7 @@ class Gallery:
         self.data.mkdir(parents=True, exist_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [self.program, "serve", "--data", self.data, "--host", "127.0.0.1", "--port", str(self.port)],
+                [self.program, "serve", "--data", self.data, "--host", self.host, "--port", str(self.port)],
                 cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
 
         def is_ready():

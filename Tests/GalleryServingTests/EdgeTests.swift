@@ -181,6 +181,11 @@ struct EdgeTests {
             try await client.execute(uri: "/origin", method: .get) {
                 #expect(String(buffer: $0.body) == "https://a.example")
             }
+            // Confined, it would not reach the public one.
+            let worker: HTTPFields = [.authorization: "Bearer run_0"]
+            try await client.execute(uri: "/origin", method: .get, headers: worker) {
+                #expect(String(buffer: $0.body) == "http://localhost")
+            }
         }
     }
 

@@ -15,9 +15,11 @@ package struct Capacity: Sendable, Equatable {
         package var cores: Int
         package var memoryBytes: Int64
         package var accelerators: [Accelerator]
+        /// What a cluster calls it; empty for this machine.
+        package var name: String
 
-        package init(cores: Int, memoryBytes: Int64, accelerators: [Accelerator] = []) {
-            (self.cores, self.memoryBytes, self.accelerators) = (cores, memoryBytes, accelerators)
+        package init(cores: Int, memoryBytes: Int64, accelerators: [Accelerator] = [], name: String = "") {
+            (self.cores, self.memoryBytes, self.accelerators, self.name) = (cores, memoryBytes, accelerators, name)
         }
     }
 

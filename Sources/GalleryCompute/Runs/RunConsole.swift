@@ -5,8 +5,7 @@ import GalleryModel
 /// What operators see of everybody's runs and of the machines.
 struct RunConsole: Sendable {
     let runs: Runs
-    let machines: [Capacity.Machine]
-    let confinement: Confinement
+    let site: LaunchSite
 
     /// A run, and whose it is.
     struct Entry: Sendable {
@@ -27,17 +26,19 @@ struct RunConsole: Sendable {
     func nodes(by viewer: Viewer) async throws -> [RunNode] {
         try ComputeRights.mustOperate(viewer)
         let cared = try await runs.database.read { db in try db.runsToCare(in: Region.local) }
-        let placed = cared.filter { $0.state != .queued }
-        return machines.map { machine in
-            RunNode(
+        let all = cared.filter { $0.state != .queued }
+        let places = await site.places()
+        return site.machines.capacity.machines.map { machine in
+            let placed = all.filter { (places[$0.name] ?? "") == machine.name }
+            return RunNode(
                 region: Region.local,
                 machine: machine,
                 usedCores: placed.reduce(0) { $0 + $1.size.cores },
                 usedMemoryBytes: placed.reduce(0) { $0 + Int64($1.size.memoryGiB) << 30 },
                 usedAccelerators: placed.reduce(0) { $0 + $1.size.accelerators },
-                waiting: cared.count - placed.count,
+                waiting: cared.count - all.count,
                 placed: placed.count,
-                confinement: confinement
+                confinement: site.launcher.confinement
             )
         }
     }

@@ -91,7 +91,7 @@ struct RunConsolePage: Page {
         let remarks: [String]
 
         init(_ node: RunNode, _ context: GalleryContext) {
-            region = node.region
+            region = node.machine.name.isEmpty ? node.region : "\(node.region) · \(node.machine.name)"
             cores = "\(node.usedCores) / \(node.machine.cores)"
             memory = "\(GiB.text(node.usedMemoryBytes)) / \(GiB.text(node.machine.memoryBytes))"
             let names = node.machine.accelerators.map(\.name)

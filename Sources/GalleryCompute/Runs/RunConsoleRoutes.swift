@@ -18,6 +18,8 @@ struct RunConsoleRoutes: Sendable {
 struct RunNodesBody: Codable, Sendable {
     struct Node: Codable, Sendable {
         var region: String
+        /// What a cluster calls it; empty for the gallery's own machine.
+        var name: String
         var cores: Int
         var usedCores: Int
         var memoryBytes: Int64
@@ -36,6 +38,7 @@ struct RunNodesBody: Codable, Sendable {
 
         init(_ node: RunNode) {
             region = node.region
+            name = node.machine.name
             cores = node.machine.cores
             usedCores = node.usedCores
             memoryBytes = node.machine.memoryBytes

@@ -15,7 +15,7 @@ package struct RunKeeper: Sendable {
     private let launcher: any Launcher
     private let region: String
     private let node: String
-    private let machine: Capacity.Machine
+    private let machines: RegionMachines
     private let diskBytes: Int64?
     private let address: @Sendable () -> String
     /// What is to be started for a run, as its kind says.
@@ -27,7 +27,7 @@ package struct RunKeeper: Sendable {
         launcher: any Launcher,
         region: String = Region.local,
         node: String = "here",
-        machine: Capacity.Machine,
+        machines: RegionMachines,
         diskBytes: Int64? = nil,
         address: @escaping @Sendable () -> String,
         program: @escaping @Sendable (Run) async throws -> RunProgram
@@ -36,7 +36,7 @@ package struct RunKeeper: Sendable {
         self.launcher = launcher
         self.region = region
         self.node = node
-        self.machine = machine
+        self.machines = machines
         self.diskBytes = diskBytes
         self.address = address
         self.program = program
@@ -50,10 +50,21 @@ package struct RunKeeper: Sendable {
 
     /// One round; nothing while another node of the gallery looks after the region.
     package func tick() async throws {
+        await machines.refresh(at: runs.world.now())
         guard try await runs.claim(region, by: node) else { return }
+        var isReachable = true
         for run in try await cared() where run.state != .queued {
             do {
+                guard isReachable else {
+                    try await miss(run)
+                    continue
+                }
                 try await run.state.isOver ? sweep(run) : watch(run)
+            } catch LauncherError.unreachable(let reason) {
+                // The others are there too: who waits for each of them in vain is late for all.
+                isReachable = false
+                complain(run, LauncherError.unreachable(reason))
+                try await miss(run)
             } catch {
                 complain(run, error)
             }
@@ -77,9 +88,8 @@ package struct RunKeeper: Sendable {
         let now = runs.world.now()
         switch try await launcher.find(run.name) {
         case .absent where run.state == .running:
-            // It runs where this node does not see it, or its folder is gone: as long as it is heard of it lives.
-            guard let lease = run.leaseUntil, lease <= now else { return }
-            try await runs.settle(run.name, .failed, .machineLost, at: run.heartbeatAt ?? now)
+            // It runs where this node does not see it, or its folder is gone.
+            try await miss(run)
         case .absent:
             try await runs.settle(run.name, .vanished, .none, at: now)
         case .lost:
@@ -91,6 +101,13 @@ package struct RunKeeper: Sendable {
         case .running:
             try await watchRunning(run, now)
         }
+    }
+
+    /// Of a run that is not seen: as long as it is heard of it lives.
+    private func miss(_ run: Run) async throws {
+        let now = runs.world.now()
+        guard run.state.isPlaced, let lease = run.leaseUntil, lease <= now else { return }
+        try await runs.settle(run.name, .failed, .machineLost, at: run.heartbeatAt ?? now)
     }
 
     private func watchRunning(_ run: Run, _ now: Date) async throws {
@@ -133,7 +150,7 @@ package struct RunKeeper: Sendable {
     private func fill() async throws {
         let cared = try await cared()
         var queue = RunQueue(
-            machine: machine,
+            machines: machines.capacity.machines,
             placed: cared.filter { $0.state != .queued }.map { .init(account: $0.account.rawValue, size: $0.size) }
         )
         let waiting = cared.filter { $0.state == .queued }.map { run in
@@ -143,6 +160,9 @@ package struct RunKeeper: Sendable {
             guard let placed = try await runs.place(id) else { continue }
             do {
                 try await start(placed.run, placed.token, placed.seconds)
+            } catch LauncherError.unreachable(let reason) {
+                // It may have begun all the same; where it has not, the next rounds find nothing, and it waits again.
+                complain(placed.run, LauncherError.unreachable(reason))
             } catch {
                 complain(placed.run, error)
                 let problem = (error as? any DomainError)?.problem

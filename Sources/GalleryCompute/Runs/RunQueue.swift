@@ -25,13 +25,15 @@ package struct RunQueue: Sendable {
     /// After so many seconds a run that does not fit keeps the place free that it needs.
     package static let patience: TimeInterval = 600
 
-    private let whole: Capacity.Machine
-    private var machine: Capacity.Machine
+    private let whole: [Capacity.Machine]
+    private var left: [Capacity.Machine]
     private var counts: [String: Int] = [:]
 
-    package init(machine: Capacity.Machine, placed: [Placed]) {
-        (self.machine, whole) = (machine, machine)
-        for run in placed {
+    /// On which of several machines a run was placed is not known; the largest are taken to have been placed first, each where
+    /// least was left.
+    package init(machines: [Capacity.Machine], placed: [Placed]) {
+        (left, whole) = (machines, machines)
+        for run in placed.sorted(by: { ($0.size.memoryGiB, $0.size.cores) > ($1.size.memoryGiB, $1.size.cores) }) {
             take(run.size)
             counts[run.account, default: 0] += 1
         }
@@ -39,10 +41,10 @@ package struct RunQueue: Sendable {
 
     /// The runs to start now, in order.
     package mutating func next(_ waiting: [Waiting], at now: Date) -> [String] {
-        var (left, chosen) = (waiting, [String]())
-        while let index = left.indices.min(by: { isBefore(left[$0], left[$1]) }) {
-            let run = left.remove(at: index)
-            if fits(run.size) {
+        var (rest, chosen) = (waiting, [String]())
+        while let index = rest.indices.min(by: { isBefore(rest[$0], rest[$1]) }) {
+            let run = rest.remove(at: index)
+            if place(for: run.size) != nil {
                 take(run.size)
                 counts[run.account, default: 0] += 1
                 chosen.append(run.id)
@@ -60,15 +62,24 @@ package struct RunQueue: Sendable {
         )
     }
 
-    /// What a machine is sold with is never all there: who has it alone may miss a tenth, who shares it nothing.
-    private func fits(_ size: RunSize) -> Bool {
-        guard Capacity([machine]).obstacle(to: size.flavor) == nil else { return false }
-        return machine.memoryBytes == whole.memoryBytes || Int64(size.memoryGiB) << 30 <= machine.memoryBytes
+    /// The machine with least left of those that have enough. What a machine is sold with is never all there: who has it alone
+    /// may miss a tenth of the memory, who shares it nothing.
+    private func place(for size: RunSize) -> Int? {
+        left.indices.filter { index in
+            guard Capacity([left[index]]).obstacle(to: size.flavor) == nil else { return false }
+            return left[index].memoryBytes == whole[index].memoryBytes
+                || Int64(size.memoryGiB) << 30 <= left[index].memoryBytes
+        }
+        .min { (left[$0].cores, left[$0].memoryBytes) < (left[$1].cores, left[$1].memoryBytes) }
     }
 
-    private func couldFit(_ size: RunSize) -> Bool { Capacity([whole]).obstacle(to: size.flavor) == nil }
+    private func couldFit(_ size: RunSize) -> Bool { Capacity(whole).obstacle(to: size.flavor) == nil }
 
     private mutating func take(_ size: RunSize) {
+        // What runs has its place, also where the machines became fewer.
+        guard let place = place(for: size) ?? left.indices.max(by: { left[$0].cores < left[$1].cores }) else { return }
+        var machine = left[place]
+        defer { left[place] = machine }
         machine.cores -= size.cores
         machine.memoryBytes -= Int64(size.memoryGiB) << 30
         for _ in 0..<size.accelerators {

@@ -15,6 +15,8 @@ package struct PublicAddress: Sendable {
     /// Hub clients refuse addresses with another host than they called, so the request's own host is used unless the
     /// settings name one.
     package func base(of request: Request) -> String {
+        // A confined worker reaches nothing but the address that it called.
+        if isWorker(request) { return "http://\(host(of: request))" }
         guard settings.publicURL.isEmpty else { return settings.publicURL }
         return "\(isSecure(request) ? "https" : "http")://\(host(of: request))"
     }
@@ -51,6 +53,10 @@ package struct PublicAddress: Sendable {
     func isLocal(_ request: Request, _ context: GalleryContext) -> Bool {
         let isForwarded = request.headers[.forwardedFor] != nil && !settings.trustsProxy
         return !isForwarded && ["127.0.0.1", "::1", "local"].contains(context.clientAddress)
+    }
+
+    private func isWorker(_ request: Request) -> Bool {
+        request.headers[.authorization]?.hasPrefix("Bearer run_") ?? false
     }
 
     private func first(of name: HTTPField.Name, in request: Request) -> String? {

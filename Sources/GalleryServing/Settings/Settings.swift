@@ -163,6 +163,25 @@ package struct Settings: Sendable, Equatable {
         package var workers = ""
         /// Most bytes that a run may lay down on a disk.
         package var diskBytes: Int64 = 64 << 30
+        /// Where workers run.
+        package var launcher = Driver.local
+        /// How workers on other machines reach this gallery; empty is `server.publicURL`.
+        package var address = ""
+        package var ray = Ray()
+
+        package enum Driver: String, Sendable, CaseIterable {
+            case local, ray
+        }
+
+        package struct Ray: Sendable, Equatable {
+            /// The address of its dashboard, which takes jobs.
+            package var address = ""
+            package var token = ""
+            /// Where runs lie on its nodes.
+            package var folder = "/var/lib/gallery-runs"
+
+            package init() {}
+        }
 
         package init() {}
     }

@@ -237,12 +237,44 @@ package enum SettingsCatalogue {
         .text(
             "compute.workers",
             \.compute.workers,
-            "The Python environment that fine-tuning and serving run in, as `scripts/setup-workers` makes it; empty means `.venv-workers` beside the pages' folder."
+            "The Python environment that fine-tuning and serving run in, as `scripts/setup-workers` makes it; empty means `.venv-workers` beside the pages' folder. The nodes of a cluster need it at the same path."
         ),
         .bytes(
             "compute.diskBytes",
             \.compute.diskBytes,
             "The most that a run's working folder and its checkpoints may take on a disk; a run that takes more is ended."
+        ),
+        .choice(
+            "compute.launcher",
+            \.compute.launcher,
+            "Where workers run: as processes of this machine, or on the nodes of a Ray cluster."
+        ),
+        .text(
+            "compute.address",
+            \.compute.address,
+            fault: publicURLFault,
+            "How workers on other machines reach this gallery, such as `http://10.0.0.5:8080`; empty means `server.publicURL`. Workers on this machine need none."
+        ),
+        .text(
+            "compute.ray.address",
+            \.compute.ray.address,
+            fault: publicURLFault,
+            "The dashboard of the Ray cluster, which takes jobs, such as `http://10.0.0.7:8265`; needed where `compute.launcher` is `ray`."
+        ),
+        .text(
+            "compute.ray.token",
+            \.compute.ray.token,
+            isSecret: true,
+            "The cluster's token, which its nodes have as `RAY_AUTH_TOKEN`. Workers never see it."
+        ),
+        .text(
+            "compute.ray.folder",
+            \.compute.ray.folder,
+            fault: {
+                $0.hasPrefix("/") && !$0.contains(where: \.isWhitespace)
+                    ? nil : "must be an absolute path without spaces"
+            },
+            "Where runs work on the nodes. Shared between the nodes, a run goes on from its last checkpoint on another one."
         ),
         .text(
             "billing.currency",

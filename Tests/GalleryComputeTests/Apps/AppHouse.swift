@@ -93,7 +93,7 @@ struct AppHouse: Sendable {
         RunKeeper(
             runs: runs,
             launcher: launcher,
-            machine: .init(cores: 8, memoryBytes: 32 << 30),
+            machines: RegionMachines(Capacity([.init(cores: 8, memoryBytes: 32 << 30)])),
             address: { "http://gallery" },
             program: { _ in RunProgram(command: ["true"], network: .none) }
         )

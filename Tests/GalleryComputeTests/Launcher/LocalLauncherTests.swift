@@ -5,35 +5,23 @@ import Testing
 
 @Suite(.serialized)
 struct LocalLauncherTests {
-    private static let stories: [(name: String, tell: @Sendable (LauncherContract) async throws -> Void)] = [
-        ("exit codes", { try await $0.tellsExitCodes() }),
-        ("files and environment", { try await $0.passesFilesAndNothingOfTheGallerys() }),
-        ("checkpoints", { try await $0.keepsCheckpointsOverAttempts() }),
-        ("stop", { try await $0.stopsWhatListens() }), ("early stop", { try await $0.stopsWhatHasHardlyBegun() }),
-        ("disk", { try await $0.endsWhatFillsTheDisk() }), ("door", { try await $0.servesAtItsDoor() }),
-        ("kill", { try await $0.killsWhatDoesNotListen() }),
-        ("time limit", { try await $0.endsAtTheTimeLimit() }), ("memory", { try await $0.tellsWhenMemoryIsOut() }),
-        ("started once", { try await $0.startsOnce() }), ("found again", { try await $0.findsAgain() }),
-        ("bad names", { try await $0.refusesBadNames() }),
-    ]
-
     private static func inFolder(_ body: (URL) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "runs-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         try await body(folder)
     }
 
-    @Test(arguments: stories.map(\.name))
+    @Test(arguments: LauncherContract.stories.map(\.name))
     func `the local launcher keeps the contract with what this machine gives`(_ name: String) async throws {
-        let story = try #require(Self.stories.first { $0.name == name })
+        let story = try #require(LauncherContract.stories.first { $0.name == name })
         try await Self.inFolder { folder in
             try await story.tell(LauncherContract { try LocalLauncher(root: folder, graceSeconds: 1) })
         }
     }
 
-    @Test(arguments: stories.map(\.name))
+    @Test(arguments: LauncherContract.stories.map(\.name))
     func `the local launcher keeps the contract with plain processes`(_ name: String) async throws {
-        let story = try #require(Self.stories.first { $0.name == name })
+        let story = try #require(LauncherContract.stories.first { $0.name == name })
         try await Self.inFolder { folder in
             try await story.tell(
                 LauncherContract {

@@ -93,7 +93,7 @@ struct RunHouse: Sendable {
             runs: runs,
             launcher: launcher,
             node: node,
-            machine: .init(cores: 8, memoryBytes: 32 << 30),
+            machines: RegionMachines(Capacity([.init(cores: 8, memoryBytes: 32 << 30)])),
             address: { "http://gallery" },
             program: { _ in RunProgram(command: command, network: .none) }
         )

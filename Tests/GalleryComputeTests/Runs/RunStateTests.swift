@@ -40,7 +40,7 @@ struct RunQueueTests {
     }
 
     @Test func `places go round between accounts, and to those who wait longest`() {
-        var queue = RunQueue(machine: Self.machine, placed: [.init(account: "ada", size: Self.small)])
+        var queue = RunQueue(machines: [Self.machine], placed: [.init(account: "ada", size: Self.small)])
         let waiting = [
             Self.waiting("a1", "ada"), Self.waiting("a2", "ada", Self.small, 1),
             Self.waiting("b1", "bob", Self.small, 5),
@@ -50,7 +50,7 @@ struct RunQueueTests {
     }
 
     @Test func `nothing is given twice`() {
-        var queue = RunQueue(machine: Self.machine, placed: [])
+        var queue = RunQueue(machines: [Self.machine], placed: [])
         let waiting = (0..<20).map { Self.waiting("r\($0)", "u\($0)", Self.small, Double($0)) }
         #expect(queue.next(waiting, at: Self.start) == ["r0", "r1", "r2", "r3"])
         #expect(queue.next(waiting, at: Self.start).isEmpty)
@@ -59,9 +59,9 @@ struct RunQueueTests {
     @Test func `who has a machine alone may miss a tenth of the memory, who shares it nothing`() {
         let machine = Capacity.Machine(cores: 8, memoryBytes: 7600 << 20)
         let (whole, half) = (RunSize(cores: 2, memoryGiB: 8), RunSize(cores: 2, memoryGiB: 4))
-        var queue = RunQueue(machine: machine, placed: [])
+        var queue = RunQueue(machines: [machine], placed: [])
         #expect(queue.next([Self.waiting("whole", "ada", whole)], at: Self.start) == ["whole"])
-        queue = RunQueue(machine: machine, placed: [])
+        queue = RunQueue(machines: [machine], placed: [])
         let waiting = [
             Self.waiting("one", "ada", half), Self.waiting("two", "bob", half, 1),
             Self.waiting("three", "eve", RunSize(cores: 2, memoryGiB: 3), 2),
@@ -69,18 +69,31 @@ struct RunQueueTests {
         #expect(queue.next(waiting, at: Self.start) == ["one", "three"])
     }
 
+    @Test func `a run lies on one machine of several`() {
+        let machine = Capacity.Machine(cores: 2, memoryBytes: 8 << 30)
+        let (pair, single) = (RunSize(cores: 2, memoryGiB: 4), RunSize(cores: 1, memoryGiB: 2))
+        var queue = RunQueue(machines: [machine, machine], placed: [.init(account: "eve", size: single)])
+        let waiting = [
+            Self.waiting("four", "ada", RunSize(cores: 4, memoryGiB: 4)), Self.waiting("pair", "ada", pair, 1),
+            Self.waiting("other", "bob", pair, 2), Self.waiting("single", "bob", single, 3),
+        ]
+        #expect(queue.next(waiting, at: Self.start) == ["pair", "single"])
+        queue = RunQueue(machines: [], placed: [.init(account: "eve", size: single)])
+        #expect(queue.next(waiting, at: Self.start) == [])
+    }
+
     @Test func `a large run is passed for a while, then keeps its place free`() {
         let large = RunSize(cores: 8, memoryGiB: 32)
         let waiting = [Self.waiting("large", "ada", large), Self.waiting("small", "bob", Self.small, 1)]
-        var queue = RunQueue(machine: Self.machine, placed: [.init(account: "eve", size: Self.small)])
+        var queue = RunQueue(machines: [Self.machine], placed: [.init(account: "eve", size: Self.small)])
         #expect(queue.next(waiting, at: Self.start.addingTimeInterval(10)) == ["small"])
-        queue = RunQueue(machine: Self.machine, placed: [.init(account: "eve", size: Self.small)])
+        queue = RunQueue(machines: [Self.machine], placed: [.init(account: "eve", size: Self.small)])
         #expect(queue.next(waiting, at: Self.start.addingTimeInterval(700)) == [])
     }
 
     @Test func `what never fits holds nobody up`() {
         let huge = RunSize(cores: 64, memoryGiB: 8)
-        var queue = RunQueue(machine: Self.machine, placed: [])
+        var queue = RunQueue(machines: [Self.machine], placed: [])
         let waiting = [Self.waiting("huge", "ada", huge), Self.waiting("small", "bob", Self.small, 1)]
         #expect(queue.next(waiting, at: Self.start.addingTimeInterval(7000)) == ["small"])
     }
@@ -89,7 +102,7 @@ struct RunQueueTests {
         let t4 = Capacity.Accelerator(name: "Tesla T4", memoryBytes: 16 << 30)
         let machine = Capacity.Machine(cores: 64, memoryBytes: 256 << 30, accelerators: [t4, t4])
         let size = RunSize(cores: 8, memoryGiB: 32, accelerator: "T4", accelerators: 1)
-        var queue = RunQueue(machine: machine, placed: [.init(account: "eve", size: size)])
+        var queue = RunQueue(machines: [machine], placed: [.init(account: "eve", size: size)])
         let waiting = [Self.waiting("one", "ada", size), Self.waiting("two", "bob", size, 1)]
         #expect(queue.next(waiting, at: Self.start) == ["one"])
     }
