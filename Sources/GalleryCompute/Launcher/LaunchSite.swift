@@ -45,7 +45,10 @@ package struct LaunchSite: Sendable {
             let own = given.address.isEmpty ? settings.server.publicURL : given.address
             for (key, value, what) in [
                 ("compute.ray.address", given.ray.address, "the cluster's dashboard, such as http://10.0.0.7:8265"),
-                ("compute.ray.token", given.ray.token, "without one everybody who reaches the cluster runs programs there"),
+                (
+                    "compute.ray.token", given.ray.token,
+                    "without one everybody who reaches the cluster runs programs there"
+                ),
                 ("compute.address", own, "where its nodes reach this gallery, such as http://10.0.0.5:8080"),
             ] where value.isEmpty {
                 throw Fault.missing(key, what)

@@ -56,7 +56,8 @@ struct RayLauncherTests {
         try await Self.inFolder { make in try await story.tell(LauncherContract { try make() }) }
     }
 
-    @Test func `a worker on a node reaches the gallery and nothing else, and sees nothing of the cluster`() async throws {
+    @Test func `a worker on a node reaches the gallery and nothing else, and sees nothing of the cluster`() async throws
+    {
         let place = try #require(TestCluster.named)
         let port = 20_000 + Int.random(in: 0..<20_000)
         try await Self.inFolder(gallery: "http://\(place.host):\(port)") { make in

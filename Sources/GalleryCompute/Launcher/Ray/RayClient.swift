@@ -7,7 +7,8 @@ import NIOHTTP1
 struct RayClient: Sendable {
     /// A job, as far as anybody here asks.
     struct Job: Decodable, Sendable {
-        enum Status: String, Decodable, Sendable { case pending = "PENDING", running = "RUNNING", stopped = "STOPPED"
+        enum Status: String, Decodable, Sendable {
+            case pending = "PENDING", running = "RUNNING", stopped = "STOPPED"
             case succeeded = "SUCCEEDED", failed = "FAILED"
         }
 
@@ -140,7 +141,11 @@ struct RayClient: Sendable {
 
     // MARK: Requests
 
-    private func ask(_ method: HTTPMethod, _ path: String, _ body: Data? = nil) async throws
+    private func ask(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ body: Data? = nil
+    ) async throws
         -> (HTTPResponseStatus, Data)
     {
         var request = HTTPClientRequest(url: address + path)
@@ -159,7 +164,11 @@ struct RayClient: Sendable {
         }
     }
 
-    private static func read<Value: Decodable>(_ type: Value.Type, _ status: HTTPResponseStatus, _ body: Data) throws
+    private static func read<Value: Decodable>(
+        _ type: Value.Type,
+        _ status: HTTPResponseStatus,
+        _ body: Data
+    ) throws
         -> Value
     {
         guard status == .ok else { throw refusal(status, body) }
@@ -175,7 +184,8 @@ struct RayClient: Sendable {
             return .unreachable("the Ray cluster does not take the token of compute.ray.token")
         }
         // The last line of what it tells is the reason, those before are where in its own code.
-        let reason = String(decoding: body, as: UTF8.self).split(separator: "\n").last.map { String($0.prefix(300)) } ?? ""
+        let reason =
+            String(decoding: body, as: UTF8.self).split(separator: "\n").last.map { String($0.prefix(300)) } ?? ""
         let text = "the Ray cluster answers \(status.code) \(reason)"
         return status.code >= 500 ? .unreachable(text) : .failed(text)
     }

@@ -29,6 +29,8 @@ package struct RayLauncher: Launcher {
     private static let outputLimit = 4 << 20
     /// So long has a node that was told to end for its last words.
     private static let farewellSeconds = 10
+    /// The cluster looks after its jobs each second, and writes a record anew that is gone before it saw the end.
+    private static let noticeSeconds: TimeInterval = 3
 
     private let cluster: Cluster
     private let graceSeconds: Int
@@ -97,7 +99,9 @@ package struct RayLauncher: Launcher {
     private func address() throws -> String {
         let address = gallery()
         guard !address.isEmpty else {
-            throw LauncherError.failed("the setting compute.address says where the nodes reach the gallery, and is empty")
+            throw LauncherError.failed(
+                "the setting compute.address says where the nodes reach the gallery, and is empty"
+            )
         }
         return address
     }
@@ -111,7 +115,7 @@ package struct RayLauncher: Launcher {
         if job.status == .pending, places.isDropped(attempt) { return .ended(LaunchEnd(.signal(SIGTERM), at: Date())) }
         guard job.hasEnded else { return .running }
         doors.close(attempt)
-        let time = Date(timeIntervalSince1970: Double(job.endTime ?? 0) / 1000)
+        let time = job.endedAt
         if job.status == .succeeded { return .ended(LaunchEnd(.exit(0), at: time)) }
         var lines = RayLines(job.message ?? "")
         if lines.end == nil, let logs = try await client.logs(id) { lines = RayLines(logs) }
@@ -187,7 +191,12 @@ package struct RayLauncher: Launcher {
             try await Task.sleep(for: .milliseconds(100))
         }
         // What waits still was told to end: its record goes with the run.
-        if let job = try await client.job(id), job.hasEnded { try await client.delete(id) }
+        if let job = try await client.job(id), job.hasEnded {
+            Task {
+                try await Task.sleep(for: .seconds(Self.noticeSeconds))
+                try await client.delete(id)
+            }
+        }
         doors.close(attempt)
         places.forget(attempt)
     }
@@ -196,12 +205,18 @@ package struct RayLauncher: Launcher {
     package func forget(run: String) async throws {
         let first = try id(LaunchName(run: run, attempt: 1))
         let attempts = first.dropLast(1)
+        var ended: [String] = []
+        var isFresh = false
         for job in try await client.jobs() {
             guard let id = job.submissionID else { continue }
             let isAttempt = id.hasPrefix(attempts) && Int(id.dropFirst(attempts.count)) != nil
             if isAttempt, !job.hasEnded { try await client.stop(id) }
-            if job.hasEnded, isAttempt || id.hasPrefix("\(cluster.prefix)-forget-") { try await client.delete(id) }
+            guard job.hasEnded, isAttempt || id.hasPrefix("\(cluster.prefix)-forget-") else { continue }
+            ended.append(id)
+            isFresh = isFresh || isAttempt && job.endedAt.timeIntervalSinceNow > -Self.noticeSeconds
         }
+        if isFresh { try await Task.sleep(for: .seconds(Self.noticeSeconds)) }
+        for id in ended { try await client.delete(id) }
         for node in try await client.nodes() {
             var submission = RayClient.Submission(
                 entrypoint: "rm -rf -- '\(cluster.folder)/\(run)'",
@@ -229,6 +244,8 @@ package struct RayLauncher: Launcher {
 }
 
 extension RayClient.Job {
+    var endedAt: Date { Date(timeIntervalSince1970: Double(endTime ?? 0) / 1000) }
+
     var hasEnded: Bool {
         switch status {
         case .pending, .running: false

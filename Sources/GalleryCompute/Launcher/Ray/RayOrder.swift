@@ -26,7 +26,8 @@ struct RayOrder: Encodable, Sendable {
     var descriptor = "\(Supervisor.variables)"
     var command: [String]
 
-    init(_ launch: Launch, folder: String, secret: String, gallery: String, graceSeconds: Int, outputLimit: Int) throws {
+    init(_ launch: Launch, folder: String, secret: String, gallery: String, graceSeconds: Int, outputLimit: Int) throws
+    {
         (run, attempt) = (launch.name.run, launch.name.attempt)
         self.folder = folder
         self.secret = secret
