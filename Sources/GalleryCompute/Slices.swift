@@ -59,6 +59,12 @@ package struct ComputeSlices: Sendable {
             environment: environment.isEmpty ? home.appending(path: ".venv-workers") : URL(filePath: environment)
         )
         ownWorkers = Workers(programs: workers.programs, environment: home.appending(path: ".venv-apps"))
+        let environments = Environments(
+            root: hub.folder.root.appending(path: "environments"),
+            workers: workers,
+            index: site.prepares ? PackageIndex(settings.compute.packages) : nil,
+            mostBytes: settings.compute.diskBytes
+        )
         runs = Runs(
             database: database,
             world: world,
@@ -67,7 +73,14 @@ package struct ComputeSlices: Sendable {
             logs: RunLogs(root: hub.folder.root.appending(path: "run-logs")),
             observers: told
         ) { run in try await launcher.forget(run: run) }
-        training = Training(hub: hub, runs: runs, workers: workers)
+        training = Training(
+            hub: hub,
+            runs: runs,
+            workers: workers,
+            customModels: customModels,
+            environments: environments,
+            confinement: launcher.confinement
+        )
         apps = Apps(hub: hub, runs: runs, demandOwn: Apps.ownDemand(ownWorkers, launcher.confinement)) { name in
             try await launcher.door(to: name)
         }

@@ -9,6 +9,9 @@ extension AssetParts {
             guard asset.may(.readFiles) else { return "" }
             return try await compute.actions(of: asset.repository, request, context)
         }
+        notes.append { asset, revision, isChange, request, context in
+            try await compute.note(on: asset.repository, at: revision, isChange: isChange, request, context)
+        }
         side.append { asset, request, context in
             guard asset.may(.readFiles) else { return "" }
             return try await compute.side(of: asset.repository, request, context)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import pathlib
+import struct
 import subprocess
 import tempfile
+import zlib
 
 import pytest
 
@@ -17,6 +20,8 @@ needs_workers = pytest.mark.skipif(
     not (ENVIRONMENT / "bin/python").exists(), reason="scripts/setup-workers has not been run")
 needs_apps = pytest.mark.skipif(
     not (ROOT / ".venv-apps/bin/python").exists(), reason="scripts/setup-apps has not been run")
+
+SAMPLES = ROOT / ".samples"
 
 # What runs on two cores free of charge.
 FREE = {"flavor": "cpu-2", "region": "local", "tariff": "free"}
@@ -51,6 +56,46 @@ def publish_questions(person, name: str = "questions", count: int = 24) -> str:
     person.api.create_repo(repo, repo_type="dataset", exist_ok=True)
     person.api.upload_file(
         path_or_fileobj="\n".join(lines).encode(), path_in_repo="train.jsonl", repo_id=repo, repo_type="dataset")
+    return repo
+
+
+def picture(pixels: list[int]) -> bytes:
+    """Eight by eight shades of grey, 0 to 16, as a PNG."""
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = b"".join(b"\0" + bytes(min(255, value * 16) for value in pixels[row:row + 8]) for row in range(0, 64, 8))
+    header = struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def publish_digits(person, name: str = "digits", count: int = 900) -> str:
+    """Written digits as pictures, one folder per digit, in train and test; answers owner/name."""
+    repo = f"{person.name}/{name}"
+    with open(SAMPLES / "gallery/datasets/samples/digits/digits.csv", newline="") as file:
+        rows = list(csv.reader(file))[1:count + 1]
+    with tempfile.TemporaryDirectory() as folder:
+        for index, (*pixels, label) in enumerate(rows):
+            path = pathlib.Path(folder, "test" if index % 5 == 0 else "train", f"digit_{label}", f"{index}.png")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(picture([int(float(value)) for value in pixels]))
+        person.api.create_repo(repo, repo_type="dataset", exist_ok=True)
+        person.api.upload_folder(repo_id=repo, repo_type="dataset", folder_path=folder)
+    return repo
+
+
+def publish_script(person, name: str, script: str, requirements: str | None = None) -> str:
+    """A model that brings a training script with one method `full` without hyperparameters; answers owner/name."""
+    repo = f"{person.name}/{name}"
+    files = {
+        "README.md": "---\nlicense: mit\n---\n# A script\n", "gallery_train/train.py": script, "gallery_train/dataset_readme.md": "# Anything\n",
+        "gallery_train/train_params.json": json.dumps({"training_methods": [{"name": "full", "hyperparameters": []}]}),
+    } | ({} if requirements is None else {"gallery_train/requirement.txt": requirements})
+    with tempfile.TemporaryDirectory() as folder:
+        for path, text in files.items():
+            pathlib.Path(folder, path).parent.mkdir(exist_ok=True)
+            pathlib.Path(folder, path).write_text(text)
+        person.api.create_repo(repo, exist_ok=True)
+        person.api.upload_folder(repo_id=repo, folder_path=folder)
     return repo
 
 

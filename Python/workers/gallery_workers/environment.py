@@ -1,75 +1,116 @@
 """Environments for what custom models ask for in gallery_train/requirement.txt: `python -m gallery_workers.environment`.
 
-Each holds what its list names, above what the workers have themselves, and is found by what it depends on: the list, the
-interpreter and the workers' own packages. Only wheels are taken, since everything else runs code of strangers while it is
-installed. Making one takes the package index and none of the run's secrets, so it is a run by itself.
+Each lies above what the workers have themselves, in a folder that its list alone decides, and is kept. Making one needs the package
+index, so it happens beside the run, which waits for it: with nothing of the run's but the list, and none of its secrets. Only wheels are
+taken, since everything else runs code of strangers while it is installed.
 """
 
 from __future__ import annotations
 
+import codecs
 import fcntl
-import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
+import threading
+import time
 import venv
-from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 
-from .conduct import conduct
-from .custom.check import FOLDER, LARGEST, REQUIREMENTS, check, requirement
-from .hub import Hub
+from .custom.check import FOLDER, REQUIREMENTS, requirement
 from .link import Link
-from .reasons import BAD_CODE, DISK_FULL, INTERNAL, RunEnded, reason_of
-from .spec import Run
+from .reasons import BAD_CODE, DISK_FULL, INTERNAL, RunEnded, StopRequested, reason_of
 
-# Where environments are kept between runs.
-CACHE = "GALLERY_ENVIRONMENTS"
-SECONDS = 1800
-_READY = ".ready"
+# Where the environment lies, and the most bytes that it may have.
+PLACE, LARGEST = "GALLERY_ENVIRONMENT", "GALLERY_ENVIRONMENT_BYTES"
+# The folder of whoever makes it meanwhile; absent where it was there before.
+PREPARATION = "GALLERY_PREPARATION"
+SECONDS = 1200.0
+# What leads to the package index.
+PROXY = "GALLERY_PROXY"
+_READY = "ready"
+_LOG, _REASON, _ENDED = "log", "reason.json", "ended"
 _AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
-Say = Callable[[str], None]
+
+# MARK: Waiting for one
+
+def awaited(link: Link) -> Path:
+    """The interpreter of the run's environment, once it is ready; what is said meanwhile is passed on."""
+    place = os.environ.get(PLACE)
+    if not place:
+        raise RunEnded(INTERNAL, f"Nobody prepares an environment for {FOLDER}/{REQUIREMENTS} here.")
+    folder = os.environ.get(PREPARATION)
+    if folder:
+        _follow(Path(folder), link)
+    python = found(Path(place))
+    if python is None:
+        raise _reason(Path(folder) if folder else None)
+    return python
 
 
-def cache(working: Path) -> Path:
-    """The folder of the environments; without one that is kept, they last as long as the run."""
-    return Path(os.environ.get(CACHE) or working / "environments")
-
-
-def found(requirements: str, folder: Path) -> Path | None:
+def found(place: Path) -> Path | None:
     """The interpreter of an environment that is ready."""
-    environment = folder / key(requirements)
-    return environment / "bin/python" if (environment / _READY).is_file() else None
+    return place / "made/bin/python" if (place / _READY).is_file() else None
 
 
-def made(requirements: str, folder: Path, say: Say) -> Path:
+def _follow(folder: Path, link: Link) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    ended, seen = False, 0
+    while not ended:
+        ended = (folder / _ENDED).exists()
+        if link.stop_requested.is_set():
+            raise StopRequested("Stopped before training began.")
+        try:
+            with open(folder / _LOG, "rb") as file:
+                file.seek(seen)
+                data = file.read()
+        except OSError:
+            data = b""
+        seen += len(data)
+        link.log(decoder.decode(data, final=ended))
+        if not ended:
+            time.sleep(0.2)
+
+
+def _reason(folder: Path | None) -> RunEnded:
+    try:
+        assert folder is not None
+        told = json.loads((folder / _REASON).read_text("utf-8"))
+        return RunEnded(str(told["code"]), str(told["detail"]))
+    except (AssertionError, OSError, ValueError, KeyError, TypeError):
+        return RunEnded(INTERNAL, f"The environment for {FOLDER}/{REQUIREMENTS} could not be prepared.")
+
+
+# MARK: Making one
+
+def made(requirements: str, place: Path) -> Path:
     """The interpreter of the environment, which is made where it is missing; whoever comes second waits."""
-    folder.mkdir(parents=True, exist_ok=True)
-    name = key(requirements)
-    with open(folder / f"{name}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        ready = found(requirements, folder)
+    place.mkdir(parents=True, exist_ok=True)
+    ready = found(place)
+    if ready:
+        return ready
+    with open(place / "lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another job prepares the same environment: waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        ready = found(place)
         if ready is None:
-            environment = folder / name
+            environment = place / "made"
             # What an interrupted attempt left.
             shutil.rmtree(environment, ignore_errors=True)
             try:
-                ready = _make(requirements, environment, say)
-            except BaseException:
+                _make(wanted(requirements), environment)
+                (place / _READY).touch()
+            except BaseException as error:
                 shutil.rmtree(environment, ignore_errors=True)
-                raise
-        return ready
-
-
-def key(requirements: str) -> str:
-    """What an environment depends on."""
-    own = sorted({f"{each.name}=={each.version}" for each in metadata.distributions()})
-    facts = [sys.version, sysconfig.get_platform(), sys.prefix, *own, "", *wanted(requirements)]
-    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:40]
+                raise RunEnded(DISK_FULL, str(error)) if isinstance(error, OSError) else error
+        return found(place) or environment
 
 
 def wanted(requirements: str) -> list[str]:
@@ -77,60 +118,100 @@ def wanted(requirements: str) -> list[str]:
     return [line for line in map(requirement, requirements.splitlines()) if line]
 
 
-def _make(requirements: str, environment: Path, say: Say) -> Path:
-    say(f"Preparing an environment with {', '.join(wanted(requirements))}\n")
+def _make(packages: list[str], environment: Path) -> None:
+    print(f"Preparing an environment with {', '.join(packages) or 'nothing more'}")
     venv.EnvBuilder(symlinks=True, with_pip=False).create(environment)
-    python = environment / "bin/python"
-    packages = sysconfig.get_path("purelib", vars={"base": str(environment), "platbase": str(environment)})
+    own = sysconfig.get_path("purelib", vars={"base": str(environment), "platbase": str(environment)})
     # What the workers have lies below: found where the environment has nothing of that name.
-    (Path(packages) / "workers.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    (Path(own) / "workers.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    if not packages:
+        return
     listed = environment / REQUIREMENTS
-    listed.write_text("\n".join(wanted(requirements)) + "\n")
-    command = [
-        python, "-m", "pip", "install", "--only-binary", ":all:", "--no-input", "--no-cache-dir", "--disable-pip-version-check",
-        "--progress-bar", "off", "--retries", "2", "--timeout", "30", "--no-warn-script-location", "--requirement", listed,
-    ]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=SECONDS, env=_bare_environment(), cwd=environment)
-    except subprocess.TimeoutExpired:
-        raise RunEnded(BAD_CODE, f"Installing {REQUIREMENTS} took longer than {SECONDS // 60} minutes.") from None
-    say(done.stdout[-8000:])
-    if done.returncode != 0:
-        say(done.stderr[-8000:])
-        reason = reason_of(RuntimeError(done.stderr[-4000:]))
-        if reason.code != INTERNAL:
-            raise reason
-        fault = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        raise RunEnded(BAD_CODE, f"{FOLDER}/{REQUIREMENTS} cannot be installed: {' '.join(fault)[:1000] or done.stderr[-1000:]}")
-    try:
-        (environment / _READY).touch()
-    except OSError as error:
-        raise RunEnded(DISK_FULL, str(error)) from error
-    return python
+    listed.write_text("\n".join(packages) + "\n")
+    said = _install(environment, [
+        environment / "bin/python", "-m", "pip", "install", "--only-binary", ":all:", "--no-input", "--no-cache-dir",
+        "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2", "--timeout", "30", "--no-warn-script-location",
+        "--requirement", listed,
+    ])
+    if said is None:
+        return
+    reason = reason_of(RuntimeError(said[-4000:]))
+    if reason.code != INTERNAL:
+        raise reason
+    fault = [line for line in said.splitlines() if line.startswith("ERROR")]
+    raise RunEnded(BAD_CODE, f"{FOLDER}/{REQUIREMENTS} cannot be installed: {' '.join(fault)[:1000] or said[-1000:]}")
+
+
+def _install(environment: Path, command: list[str | Path]) -> str | None:
+    """Runs pip; answers the end of what it said where it failed."""
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        env=_bare_environment(), cwd=environment)
+    ends: list[RunEnded] = []
+    over = threading.Event()
+    watch = threading.Thread(target=_watch, args=(process, environment, ends, over), daemon=True)
+    watch.start()
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        print(line, end="")
+        said = (said + line)[-16_000:]
+    code = process.wait()
+    over.set()
+    watch.join()
+    if ends:
+        raise ends[0]
+    return None if code == 0 else said
+
+
+def _watch(process: subprocess.Popen[str], environment: Path, ends: list[RunEnded], over: threading.Event) -> None:
+    """Ends it where it takes too long, or more of the disk than it may."""
+    most = int(os.environ.get(LARGEST) or 0)
+    began = time.monotonic()
+    while not over.wait(3):
+        if time.monotonic() - began > SECONDS:
+            ends.append(RunEnded(BAD_CODE, f"Installing {REQUIREMENTS} took longer than {SECONDS / 60:.0f} minutes."))
+        elif most and _size(environment) > most:
+            ends.append(RunEnded(DISK_FULL, f"What {REQUIREMENTS} asks for takes more than {most >> 20} MiB."))
+        else:
+            continue
+        process.kill()
+        return
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(path, name)).st_size
+            except OSError:
+                continue
+    return total
 
 
 def _bare_environment() -> dict[str, str]:
-    """The package index as the operator set it, and nothing of the run."""
-    kept = ("PATH", "TMPDIR", "LANG", "LC_ALL", "HOME", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE")
+    """The package index as the operator set it, and nothing else."""
+    kept = ("PATH", "TMPDIR", "LANG", "LC_ALL", "HOME", "SSL_CERT_FILE")
     # An index of the house has a certificate that this machine trusts, and pip's own list does not.
     trusted = {"PIP_CERT": _AUTHORITIES} if Path(_AUTHORITIES).is_file() else {}
-    return trusted | {name: value for name, value in os.environ.items() if name in kept or name.startswith("PIP_")}
+    proxy = {"PIP_PROXY": os.environ[PROXY]} if PROXY in os.environ else {}
+    return trusted | proxy | {"PYTHONUNBUFFERED": "1", "PIP_CONFIG_FILE": os.devnull} | {
+        name: value for name, value in os.environ.items() if name in kept or name.startswith("PIP_")}
 
 
-def work(run: Run, link: Link) -> None:
-    """Makes the environment that the run's base asks for."""
-    folder = Hub(run).files(run.spec.base, [f"{FOLDER}/*"], run.folder / "inputs")
-    path = folder / FOLDER / REQUIREMENTS
-    if not path.is_file():
-        link.log("The model asks for nothing.\n")
-        return
-    with open(path, "rb") as file:
-        data = file.read(LARGEST[REQUIREMENTS] + 1)
-    problems = [each for each in check({f"{FOLDER}/{REQUIREMENTS}": data}) if each.file.endswith(REQUIREMENTS)]
-    if problems:
-        raise RunEnded(BAD_CODE, "\n".join(map(str, problems)))
-    made(data.decode("utf-8-sig"), cache(run.folder), link.log)
+def main() -> int:
+    """Makes the environment that the list in this folder asks for; what cannot be is written beside it."""
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    try:
+        made(Path(REQUIREMENTS).read_text("utf-8-sig"), Path(os.environ[PLACE]))
+    except Exception as error:
+        reason = reason_of(error)
+        Path(_REASON).write_text(json.dumps({"code": reason.code, "detail": reason.detail}), "utf-8")
+        return 1
+    print("The environment is ready")
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(conduct(work))
+    sys.exit(main())

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,21 @@ def publish(repositories: Path, script: str, requirements: str | None = None) ->
     (repositories / "alice/data/lines.txt").write_text("one\n")
 
 
-def start(gallery: Gallery, repositories: Path, module: str = "custom.__main__", kept: Path | None = None, **spec: Any) -> subprocess.Popen[bytes]:
+def prepare(folder: Path, place: Path, requirements: str) -> subprocess.CompletedProcess[str]:
+    """What a launcher has done beside a run that needs an environment: answers how it ended, with its log in `folder`."""
+    folder.mkdir()
+    (folder / "requirement.txt").write_text(requirements)
+    environment = {name: value for name, value in os.environ.items() if name.startswith("PIP_")} | {
+        "PATH": os.environ["PATH"], "PYTHONPATH": str(HERE.parent), "HOME": str(folder), environments.PLACE: str(place)}
+    with open(folder / "log", "w") as log:
+        done = subprocess.run([sys.executable, "-m", "gallery_workers.environment"], cwd=folder, env=environment, stdout=log, text=True)
+    (folder / "ended").touch()
+    return done
+
+
+def start(
+    gallery: Gallery, repositories: Path, kept: Path | None = None, preparation: Path | None = None, **spec: Any
+) -> subprocess.Popen[bytes]:
     work = repositories.parent / "work"
     work.mkdir()
     (work / "spec.json").write_text(json.dumps({
@@ -55,9 +70,10 @@ def start(gallery: Gallery, repositories: Path, module: str = "custom.__main__",
         "seed": 3, "limits": {"cores": 1}} | spec))
     environment = {name: value for name, value in os.environ.items() if name.startswith("PIP_")} | {
         "PATH": os.environ["PATH"], "PYTHONPATH": str(HERE.parent), "HOME": str(work), "GALLERY_URL": gallery.url, "GALLERY_RUN_ID": "r1",
-        "GALLERY_RUN_ATTEMPT": "1", "GALLERY_RUN_TOKEN": "secret", "GALLERY_RUN_SPEC": str(work / "spec.json"), "OMP_NUM_THREADS": "1",
-        environments.CACHE: str(kept or work / "environments")}
-    return subprocess.Popen([sys.executable, HERE / "folder_run.py", repositories, f"gallery_workers.{module}"], cwd=work, env=environment)
+        "GALLERY_RUN_ATTEMPT": "1", "GALLERY_RUN_TOKEN": "secret", "GALLERY_RUN_SPEC": str(work / "spec.json"), "OMP_NUM_THREADS": "1"}
+    environment |= {environments.PLACE: str(kept)} if kept else {}
+    environment |= {environments.PREPARATION: str(preparation)} if preparation else {}
+    return subprocess.Popen([sys.executable, HERE / "folder_run.py", repositories, "gallery_workers.custom.__main__"], cwd=work, env=environment)
 
 
 def run(gallery: Gallery, repositories: Path, **spec: Any) -> dict[str, Any]:
@@ -204,10 +220,35 @@ def test_no_script_outlives_its_run(gallery: Gallery, repositories: Path, how: s
     all_gone(script, alone=True)
 
 
-def test_requirements_that_cannot_be_installed(gallery: Gallery, repositories: Path) -> None:
+def test_requirements_that_cannot_be_installed(gallery: Gallery, repositories: Path, tmp_path: Path) -> None:
     publish(repositories, "pass", "pip==0.0.0.1\n")
-    end = run(gallery, repositories)
+    assert prepare(tmp_path / "preparation", tmp_path / "kept", "pip==0.0.0.1\n").returncode == 1
+    assert environments.found(tmp_path / "kept") is None
+    end = run(gallery, repositories, kept=tmp_path / "kept", preparation=tmp_path / "preparation")
     assert end["reason"]["code"] == "bad-code" and "requirement.txt cannot be installed" in end["reason"]["detail"]
+    assert "Preparing an environment with pip==0.0.0.1" in gallery.text() and "No matching distribution" in gallery.text()
+
+
+def test_who_comes_second_waits_for_the_environment(tmp_path: Path) -> None:
+    place = tmp_path / "kept"
+    with ThreadPoolExecutor(3) as pool:
+        ends = list(pool.map(lambda each: prepare(tmp_path / f"p{each}", place, "# nothing\n"), range(3)))
+    assert [end.returncode for end in ends] == [0, 0, 0] and environments.found(place)
+    logs = [(tmp_path / f"p{each}/log").read_text() for each in range(3)]
+    assert sum("Preparing an environment" in log for log in logs) == 1
+
+
+def test_a_stop_while_the_environment_is_prepared(gallery: Gallery, repositories: Path, tmp_path: Path) -> None:
+    publish(repositories, "pass", "pip\n")
+    (tmp_path / "preparation").mkdir()
+    (tmp_path / "preparation/log").write_text("Collecting pip\n")
+    gallery.lease_seconds = 0.5
+    process = start(gallery, repositories, kept=tmp_path / "kept", preparation=tmp_path / "preparation")
+    while "Collecting pip" not in gallery.text():
+        assert process.poll() is None
+        time.sleep(0.05)
+    gallery.stop = True
+    assert process.wait(60) == 0 and gallery.finished[-1]["outcome"] == "stopped"
 
 
 def test_an_image_classifier_learns_digits(gallery: Gallery, repositories: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -225,12 +266,11 @@ def test_an_image_classifier_learns_digits(gallery: Gallery, repositories: Path,
         image_size=8, patch_size=2, num_channels=1, hidden_size=48, num_hidden_layers=2, num_attention_heads=4, intermediate_size=96, num_labels=2,
     )).save_pretrained(repositories / "alice/model")
 
-    process = start(gallery, repositories, "environment", kept)
-    assert process.wait(600) == 0 and gallery.finished[-1]["outcome"] == "succeeded", gallery.text()
-    python = environments.found(requirements, kept)
+    done = prepare(repositories.parent / "preparation", kept, requirements)
+    assert done.returncode == 0, (repositories.parent / "preparation/log").read_text()
+    python = environments.found(kept)
     assert python is not None
     subprocess.run([python, "-c", PICTURES, repositories / "alice/data"], check=True)
-    (repositories.parent / "work").rename(repositories.parent / "first")
     before = sorted(path.stat().st_mtime_ns for path in kept.rglob("*"))
 
     process = start(

@@ -19,6 +19,8 @@ package struct TrainingFolder: Sendable, Equatable {
     package internal(set) var methods: [CustomMethod] = []
     /// What the data must be like, in Markdown.
     package internal(set) var dataText = ""
+    /// The packages that it asks for, one a line; nil where it has no such list.
+    package internal(set) var packages: [String]?
 
     package var isValid: Bool { faults.isEmpty }
     /// Whether the model brings no training of its own at all.
@@ -66,7 +68,9 @@ package struct TrainingFolder: Sendable, Equatable {
             reading.read(text)
             faults += reading.faults
             methods = reading.methods
-        case Self.requirements: faults += Self.faults(inRequirements: text, path)
+        case Self.requirements:
+            faults += Self.faults(inRequirements: text, path)
+            packages = text.split(whereSeparator: \.isNewline).map(Self.package).filter { !$0.isEmpty }
         case Self.dataReadme: dataText = text
         // Whether Python can read the script is found out where Python is.
         default: break
@@ -89,9 +93,14 @@ package struct TrainingFolder: Sendable, Equatable {
         }
     }
 
+    /// A line without its comment.
+    private static func package(_ line: Substring) -> String {
+        line.replacing(/(^|\s)#.*/, with: "").trimmingCharacters(in: .whitespaces)
+    }
+
     /// A package's name with its versions, or nothing: no addresses, paths and options.
     private static func isRequirement(_ line: Substring) -> Bool {
-        let wanted = line.replacing(/(^|\s)#.*/, with: "").trimmingCharacters(in: .whitespaces)
+        let wanted = package(line)
         guard !wanted.isEmpty else { return true }
         guard wanted.utf8.count <= 1000, wanted.allSatisfy(\.isASCII) else { return false }
         let parts = wanted.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)

@@ -47,9 +47,28 @@ package struct AssetComputePages: Sendable {
         return html
     }
 
-    private func folder(_ repository: Repository, _ context: GalleryContext) async throws -> TrainingFolder? {
+    /// Whether the training folder at a revision can be used, and why not; that it can is said of a change alone.
+    package func note(
+        on repository: Repository,
+        at revision: String,
+        isChange: Bool,
+        _ request: Request,
+        _ context: GalleryContext
+    ) async throws -> String {
+        guard repository.kind == .model, repository.head != nil,
+            let folder = try await folder(repository, at: revision, context), !folder.isAbsent,
+            isChange || !folder.isValid
+        else { return "" }
+        return try pages.html(TrainingNotePart(folder, context), request, context)
+    }
+
+    private func folder(
+        _ repository: Repository,
+        at revision: String = "main",
+        _ context: GalleryContext
+    ) async throws -> TrainingFolder? {
         do {
-            return try await slices.customModels.folder(of: repository.name, by: context.viewer)
+            return try await slices.customModels.folder(of: repository.name, at: revision, by: context.viewer)
         } catch is any DomainError {
             return nil
         }
@@ -145,42 +164,5 @@ struct FitPart: Page {
                 ($0.accelerator.isEmpty ? 0 : 1, $0.cores, $0.id) < ($1.accelerator.isEmpty ? 0 : 1, $1.cores, $1.id)
             }
             .map { FlavorRow.name($0, context) }
-    }
-}
-
-/// What a model's own training offers: `templates/fit/training.mustache`
-struct TrainingPart: Page {
-    static let template = "fit/training"
-
-    struct Method: Sendable {
-        let name: String
-        let count: String
-    }
-
-    struct Fault: Sendable {
-        let place: String
-        let text: String
-    }
-
-    let state: Badge
-    let methods: [Method]
-    let isFaulty: Bool
-    let faults: [Fault]
-
-    init(_ folder: TrainingFolder, _ context: GalleryContext) {
-        state =
-            folder.isValid
-            ? Badge(context.say("custom.valid"), .positive, icon: "check")
-            : Badge(context.say("custom.faulty"), .danger, icon: "warning")
-        methods = folder.methods.map { method in
-            Method(name: method.name, count: context.say("custom.count", count: method.hyperparameters.count))
-        }
-        isFaulty = !folder.isValid
-        faults = folder.faults.prefix(50).map { fault in
-            Fault(
-                place: [fault.file, fault.place].filter { !$0.isEmpty }.joined(separator: ", "),
-                text: context.say("custom.rule.\(fault.rule.rawValue)", ["value": fault.value])
-            )
-        }
     }
 }

@@ -18,6 +18,8 @@ package struct LaunchSite: Sendable {
     package let machines: RegionMachines
     /// The socket on which the gallery must answer for the workers that reach nothing else; nil where there are none here.
     package let gate: String?
+    /// Whether something can be made beside workers before they begin.
+    let prepares: Bool
     /// How workers reach the gallery.
     let address: @Sendable () -> String
     /// On which machine of several each attempt is; empty where there is but one.
@@ -38,6 +40,7 @@ package struct LaunchSite: Sendable {
             launcher = local
             machines = RegionMachines(machine)
             gate = try local.gate()
+            prepares = true
             self.address = { address.url }
             places = { [:] }
         case .ray:
@@ -66,6 +69,7 @@ package struct LaunchSite: Sendable {
             launcher = ray
             machines = RegionMachines { try await ray.capacity() }
             gate = nil
+            prepares = false
             self.address = { own }
             places = { (try? await ray.places()) ?? [:] }
         }

@@ -76,6 +76,8 @@ package struct Launch: Sendable {
     package var network: Network
     /// Whether people wrote what it runs: it is then refused where it cannot be confined.
     package var isStrangers: Bool
+    /// What is made for it beside it; it finds the folder of that in `GALLERY_PREPARATION`.
+    package var preparation: Preparation?
 
     package init(
         name: LaunchName,
@@ -90,7 +92,8 @@ package struct Launch: Sendable {
         accelerator: String = "",
         seconds: Int64? = nil,
         network: Network = .gallery,
-        isStrangers: Bool = false
+        isStrangers: Bool = false,
+        preparation: Preparation? = nil
     ) {
         self.name = name
         self.command = command
@@ -105,10 +108,22 @@ package struct Launch: Sendable {
         self.seconds = seconds
         self.network = network
         self.isStrangers = isStrangers
+        self.preparation = preparation
     }
 
     /// Whether its words can be passed to a worker as they are.
     func check() throws(LauncherError) {
+        try Self.check(command, environment, files)
+        guard let preparation else { return }
+        try Self.check(preparation.command, preparation.environment, preparation.files)
+        try Self.check(preparation.passage, preparation.passageEnvironment)
+    }
+
+    private static func check(
+        _ command: [String],
+        _ environment: [String: String],
+        _ files: [String: Data] = [:]
+    ) throws(LauncherError) {
         guard !command.isEmpty else { throw .badLaunch("it has no command") }
         guard !command.contains(where: { $0.contains("\0") }) else { throw .badLaunch("its command is no text") }
         for (name, value) in environment {
@@ -122,6 +137,41 @@ package struct Launch: Sendable {
                 throw .badLaunch("a file has a bad name")
             }
         }
+    }
+}
+
+/// What is made beside a worker that waits for it: it gets a folder of its own and one that it fills, and reaches only what
+/// its passage lets through. In its folder stand in the end `log`, what it wrote, and `ended`, its exit code.
+package struct Preparation: Sendable {
+    package var command: [String]
+    package var environment: [String: String]
+    /// Put into its folder before it starts.
+    package var files: [String: Data]
+    /// What it fills; the worker may read it.
+    package var fills: String
+    /// Runs with the machine's network and nothing else of it, and answers at `socket` in its folder: the preparation finds
+    /// that as a proxy in `GALLERY_PROXY`.
+    package var passage: [String]
+    package var passageEnvironment: [String: String]
+    /// What both may read besides the system.
+    package var reads: [String]
+
+    package init(
+        command: [String],
+        environment: [String: String],
+        files: [String: Data] = [:],
+        fills: String,
+        passage: [String],
+        passageEnvironment: [String: String],
+        reads: [String]
+    ) {
+        self.command = command
+        self.environment = environment
+        self.files = files
+        self.fills = fills
+        self.passage = passage
+        self.passageEnvironment = passageEnvironment
+        self.reads = reads
     }
 }
 

@@ -55,6 +55,7 @@ package struct LocalLauncher: Launcher {
     package func start(_ launch: Launch) async throws {
         try launch.check()
         guard !launch.isStrangers || confinement.admits(launch.network) else { throw LauncherError.notConfined }
+        guard launch.preparation == nil || confinement.admits(.gallery) else { throw LauncherError.notConfined }
         let folder = try folder(launch.name)
         guard !FileManager.default.fileExists(atPath: folder.appending(path: "begun").path) else { return }
         let (work, checkpoints) = try prepare(launch, folder)
@@ -68,12 +69,21 @@ package struct LocalLauncher: Launcher {
         let granted = try await devices.take(launch.accelerators, of: launch.accelerator, for: launch.name) { other in
             try await find(other) == .running
         }
+        var reads = launch.reads + granted.reads
+        if let preparation = launch.preparation {
+            let place = LocalPreparation(preparation, folder, sandbox)
+            try place.write(cores: launch.cores)
+            reads += [place.work.path, preparation.fills]
+        }
         let hasPassage = launch.network == .gallery && confinement.reachesGalleryOnly
         var values = [
             "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": work.path, "TMPDIR": "/tmp", "LC_ALL": "C.UTF-8",
             "GALLERY_RUN_DOOR": door.path, "OMP_NUM_THREADS": "\(launch.cores)",
             "GALLERY_RUN_CHECKPOINTS": checkpoints.path, "CUDA_VISIBLE_DEVICES": granted.visible,
         ].merging(launch.environment) { _, own in own }
+        if launch.preparation != nil {
+            values["GALLERY_PREPARATION"] = LocalPreparation.work(in: folder).path
+        }
         if hasPassage {
             values.merge(["GALLERY_URL": Sandbox.address, "HF_ENDPOINT": Sandbox.address]) { _, own in own }
         }
@@ -81,7 +91,7 @@ package struct LocalLauncher: Launcher {
             Sandbox.View(
                 work: work.path,
                 checkpoints: checkpoints.path,
-                reads: launch.reads + granted.reads,
+                reads: reads,
                 devices: granted.devices,
                 link: door.link,
                 gate: launch.network == .gallery ? gateFolder.path : nil
@@ -98,10 +108,7 @@ package struct LocalLauncher: Launcher {
         if wrapped.isEmpty {
             try Self.spawn(arguments, values)
         } else {
-            let file = folder.appending(path: "variables")
-            try Data().write(to: file)
-            chmod(file.path, 0o600)
-            try Sandbox.environment(values).write(to: file)
+            try Sandbox.write(values, to: folder.appending(path: "variables"))
             try Self.spawn(arguments, ["PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"])
         }
         // From here on nobody else may rule that nothing begins.

@@ -14,6 +14,10 @@ struct Sandbox: Sendable {
         var link: (path: String, to: String)?
         /// The folder of the socket on which the gallery answers; nil where it is to reach nothing.
         var gate: String?
+        /// What it may write besides its own folders.
+        var writes: [String] = []
+        /// Whether it has the machine's network.
+        var sharesNetwork = false
     }
 
     /// The path of bubblewrap; nil where it is missing or may not make namespaces.
@@ -79,6 +83,15 @@ struct Sandbox: Sendable {
         return Data(words.map { "\($0)\0" }.joined().utf8)
     }
 
+    /// Puts it where only the gallery may read it.
+    static func write(_ values: [String: String], to file: URL) throws {
+        try Data().write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+        let handle = try FileHandle(forWritingTo: file)
+        defer { try? handle.close() }
+        try handle.write(contentsOf: environment(values))
+    }
+
     /// Passes connections on, in a session of its own, so that a request to end is not for it.
     private static let passage = #"""
         forwarder=$1 port=$2
@@ -103,7 +116,7 @@ struct Sandbox: Sendable {
             "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/etc",
         ]
         // Without something that passes connections on, only the machine's own network leads to the gallery.
-        if view.gate == nil || forwarder != nil { list.append("--unshare-net") }
+        if !view.sharesNetwork, view.gate == nil || forwarder != nil { list.append("--unshare-net") }
         // The system alone: programs and libraries, and the few files of /etc that they need.
         for path in ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/opt"] { list += ["--ro-bind-try", path, path] }
         for path in [
@@ -116,6 +129,7 @@ struct Sandbox: Sendable {
         for path in view.reads { list += ["--ro-bind", path, path] }
         list += ["--bind", view.work, view.work]
         if view.checkpoints != view.work { list += ["--bind", view.checkpoints, view.checkpoints] }
+        for path in view.writes { list += ["--bind", path, path] }
         if let link = view.link { list += ["--symlink", link.to, link.path] }
         // The folder, not the socket in it: a gallery that is started anew makes a new one.
         if let gate = view.gate, forwarder != nil { list += ["--ro-bind", gate, "/run/gallery"] }

@@ -8,6 +8,7 @@ enum Supervisor {
     /// where it is there, lies the worker's environment: it is read once, at the descriptor of that name.
     ///
     /// `begun` decides who was first: the supervisor, or somebody who found nothing and ruled that nothing begins.
+    /// `prepare` is what is made beside the worker: a session of its own, so that a request to end is not for it.
     /// `ended` is written into space that was taken beforehand, so that a full disk does not swallow it.
     static let variables = 9
 
@@ -33,6 +34,7 @@ enum Supervisor {
             ulimit -c 0
             [ "$space" -eq 0 ] || ulimit -v "$space"
             [ "$disk" -eq 0 ] || ulimit -f $((disk * 2))
+            [ ! -e ../prepare ] || setsid /bin/sh ../prepare > /dev/null 2>&1 < /dev/null &
             if [ -e ../variables ]; then
                 exec 9< ../variables
                 rm -f ../variables
@@ -57,7 +59,7 @@ enum Supervisor {
                 pause=1
                 while sleep "$pause"; do
                     began=$(date +%s)
-                    set -- "$1" "$2" $(nice -n 19 du -skxc work ../checkpoints 2>/dev/null | tail -n 1)
+                    set -- "$1" "$2" $(nice -n 19 du -skxc work preparation/work ../checkpoints 2>/dev/null | tail -n 1)
                     if [ "${3:-0}" -gt "$1" ]; then
                         : > full
                         kill -KILL "-$2" || kill -KILL "$2"

@@ -168,6 +168,7 @@ package struct RunProgram: Sendable {
     package var reads: [String]
     package var network: Launch.Network
     package var isStrangers: Bool
+    package var preparation: Preparation?
 
     package init(
         command: [String],
@@ -175,7 +176,8 @@ package struct RunProgram: Sendable {
         files: [String: Data] = [:],
         reads: [String] = [],
         network: Launch.Network = .gallery,
-        isStrangers: Bool = false
+        isStrangers: Bool = false,
+        preparation: Preparation? = nil
     ) {
         self.command = command
         self.environment = environment
@@ -183,5 +185,6 @@ package struct RunProgram: Sendable {
         self.reads = reads
         self.network = network
         self.isStrangers = isStrangers
+        self.preparation = preparation
     }
 }

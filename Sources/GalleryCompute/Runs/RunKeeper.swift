@@ -198,7 +198,8 @@ package struct RunKeeper: Sendable {
                 // Its preparations are not billed, and not counted.
                 seconds: seconds.map { min($0, 1 << 31) + Int64(Runs.patience) },
                 network: program.network,
-                isStrangers: program.isStrangers
+                isStrangers: program.isStrangers,
+                preparation: program.preparation
             )
         )
     }

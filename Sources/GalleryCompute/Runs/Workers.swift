@@ -16,6 +16,20 @@ package struct Workers: Sendable {
     /// Whether it is installed.
     package var areInstalled: Bool { FileManager.default.isExecutableFile(atPath: python.path) }
 
+    /// Its packages with their versions, and its interpreter: what is built above it depends on these.
+    package func packages() throws -> [String] {
+        guard areInstalled else { throw RunError.noWorkers(environment.path) }
+        let libraries = environment.appending(path: "lib")
+        let pythons = try FileManager.default.contentsOfDirectory(atPath: libraries.path).filter {
+            $0.hasPrefix("python")
+        }
+        return try pythons.sorted().flatMap { name in
+            let site = libraries.appending(path: name).appending(path: "site-packages")
+            let found = try FileManager.default.contentsOfDirectory(atPath: site.path)
+            return [python.resolvingSymlinksInPath().path, name] + found.filter { $0.hasSuffix(".dist-info") }.sorted()
+        }
+    }
+
     /// The program `python -m gallery_workers.MODULE`.
     package func program(_ module: String) throws -> RunProgram {
         guard areInstalled else { throw RunError.noWorkers(environment.path) }

@@ -15,8 +15,8 @@ package struct FineTunePlan: Sendable, Equatable {
     package var basePipelineTag: String?
     /// Whether the base formats conversations by a template of its own, unless templates are given.
     package var hasChatTemplate = false
-    /// What the base brings to be trained by its own script; nil where it brings nothing of use.
-    var custom: CustomTraining?
+    /// What the base brings to be trained by its own script, and what is wrong with it; nil where it brings nothing.
+    package var folder: TrainingFolder?
     package var data: [PinnedData] = []
     /// The files to learn from and to measure with, over all data sets.
     package var files: [FileEntry] = []
@@ -37,6 +37,9 @@ package struct FineTunePlan: Sendable, Equatable {
     package var usesChatTemplate: Bool {
         hasChatTemplate && values.text("instruction_template").isEmpty && values.text("response_template").isEmpty
     }
+
+    /// The ways of training that the base brings.
+    var ownMethods: [TrainingMethod] { folder?.trainingMethods ?? [] }
 
     package func demandGood() throws {
         guard faults.isEmpty else { throw TrainingError.invalid(faults) }

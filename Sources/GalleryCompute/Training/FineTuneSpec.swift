@@ -18,7 +18,10 @@ struct FineTuneSpec: Encodable {
     }
 
     /// What of it tells which program is to be started.
-    struct Kind: Decodable { var task: String }
+    struct Kind: Decodable {
+        var task: String
+        var packages: [String]?
+    }
 
     var kind = RunKind.fineTune.rawValue
     var base: Asset
@@ -29,6 +32,8 @@ struct FineTuneSpec: Encodable {
     var seed: Int64
     var product: Product
     var keeps: Keeps
+    /// What a model's own script asks for besides what the workers have.
+    var packages: [String]?
     var limits: Limits
 
     init(_ plan: FineTunePlan, product name: String) {
@@ -51,6 +56,7 @@ struct FineTuneSpec: Encodable {
         seed = draft.seed
         product = Product(repo: name)
         keeps = Keeps(merged: draft.keepsMerged)
+        packages = draft.task == .custom ? plan.folder?.packages : nil
         let flavor = plan.offer?.flavor
         limits = Limits(
             cores: flavor?.cores ?? 1,

@@ -15,10 +15,20 @@ package struct Training: Sendable {
     package let flavors: Flavors
     package let workers: Workers
     let inputs: TrainingInputs
+    private let environments: Environments
+    /// How well what a script does can be confined.
+    private let confinement: Confinement
     /// Nil where the workers' programs are not there.
     private let lora: TrainingMethod?
 
-    package init(hub: HubSlices, runs: Runs, workers: Workers) {
+    package init(
+        hub: HubSlices,
+        runs: Runs,
+        workers: Workers,
+        customModels: CustomModels,
+        environments: Environments,
+        confinement: Confinement
+    ) {
         database = hub.database
         world = hub.world
         repositories = hub.repositories
@@ -30,18 +40,29 @@ package struct Training: Sendable {
             database: hub.database,
             repositories: hub.repositories,
             files: hub.files,
-            content: hub.content
+            content: hub.content,
+            customModels: customModels
         )
+        self.environments = environments
+        self.confinement = confinement
         lora = try? TrainingMethod.lora(in: workers.programs)
     }
 
     /// What the keeper of runs has to know of fine-tunes.
     package var part: RunPart {
-        RunPart([.fineTune]) { [workers] run in
+        RunPart([.fineTune]) { [workers, environments, database, world] run in
             let kind = try JSONDecoder().decode(FineTuneSpec.Kind.self, from: Data(run.spec.utf8))
             guard kind.task == TrainingTask.custom.rawValue else { return try workers.program("finetune") }
             var program = try workers.program("custom")
             program.isStrangers = true
+            guard let packages = kind.packages else { return program }
+            program = try environments.program(program, with: packages)
+            if program.preparation != nil {
+                // What runs has asked for its own when it began.
+                let alive = try await database.read { db in try db.runsToCare(in: Region.local) }
+                let past = world.now().addingTimeInterval(-Environments.kept)
+                try environments.clear(unusedSince: alive.compactMap(\.startedAt).reduce(past, min))
+            }
             return program
         }
     }
@@ -124,11 +145,15 @@ package struct Training: Sendable {
             if draft.method != TrainingMethod.lora { plan.faults["method"] = .unknownMethod(draft.method) }
             return draft.method == TrainingMethod.lora ? try method() : nil
         }
-        guard plan.base.id == nil || plan.custom != nil else {
+        guard plan.base.id != nil else { return nil }
+        guard let folder = plan.folder, folder.isValid else {
             plan.faults["task"] = .notCustom
             return nil
         }
-        let found = plan.custom?.methods.first { $0.name == draft.method }
+        // What the machine would refuse is told before anything is ordered.
+        if !confinement.admits(.gallery) { plan.faults["task"] = .other(LauncherError.notConfined.problem) }
+        if folder.packages != nil, !environments.areOffered { plan.faults["task"] = .noPackages }
+        let found = plan.ownMethods.first { $0.name == draft.method }
         if found == nil { plan.faults["method"] = .unknownMethod(draft.method) }
         return found
     }

@@ -11,6 +11,7 @@ package indirect enum TrainingError: DomainError, Equatable {
     case isAdapter
     case unknownMethod(String)
     case notCustom
+    case noPackages
     case noData
     case noDataFiles(String)
     case tooManyData(Int)
@@ -68,6 +69,12 @@ package indirect enum TrainingError: DomainError, Equatable {
                 .unprocessable,
                 "fine-tune-not-custom",
                 "The model brings no training of its own: it has no valid folder gallery_train."
+            )
+        case .noPackages:
+            Problem(
+                .unprocessable,
+                "fine-tune-no-packages",
+                "The model asks for Python packages in requirement.txt, and this gallery installs none."
             )
         case .noData: Problem(.unprocessable, "fine-tune-data", "Choose the data to learn from.")
         case .noDataFiles(let name):

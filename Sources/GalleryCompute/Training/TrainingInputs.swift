@@ -17,6 +17,7 @@ struct TrainingInputs: Sendable {
     let repositories: Repositories
     let files: Files
     let content: Content
+    let customModels: CustomModels
 
     // MARK: The model
 
@@ -34,9 +35,8 @@ struct TrainingInputs: Sendable {
             let names = top.filter { !$0.isFolder }.map(\.path.text)
             plan.hasChatTemplate =
                 names.contains("chat_template.jinja") || details.card?.configJSON.contains("\"chat_template\"") ?? false
-            if top.contains(where: { $0.isFolder && $0.path.text == CustomTraining.folder }) {
-                plan.custom = try await CustomTraining.find(in: id, at: found.commit, files, by: viewer)
-            }
+            let folder = try await customModels.folder(of: name, at: found.commit, by: viewer)
+            plan.folder = folder.isAbsent ? nil : folder
             guard plan.draft.task != .custom else { return }
             let has = { (suffix: String) in names.contains { $0.lowercased().hasSuffix(suffix) } }
             guard !has(".gguf") else { return }
@@ -65,7 +65,7 @@ struct TrainingInputs: Sendable {
     /// An earlier adapter to go on from, as `owner/name` or `owner/name@revision`, pinned.
     func lookAtEarlier(_ plan: inout FineTunePlan, by viewer: Viewer) async throws {
         let text = plan.values.text("finetuned_model")
-        guard plan.draft.method == TrainingMethod.lora, !text.isEmpty else { return }
+        guard plan.draft.task != .custom, !text.isEmpty else { return }
         await plan.gather("parameters.finetuned_model") { plan in
             let parts = text.split(separator: "@", maxSplits: 1).map(String.init)
             guard let name = RepoName(parts[0]) else { throw TrainingError.notAnAdapter }

@@ -29,7 +29,7 @@ struct WizardPages: Sendable {
         if form.task == nil {
             let task = TrainingTask(pipelineTag: plan.basePipelineTag)
             let isForOwn = task == .custom || plan.faults["base"] != nil
-            let own = isForOwn ? plan.custom?.methods.first : nil
+            let own = isForOwn ? plan.ownMethods.first : nil
             form.task = own != nil ? .custom : task == .custom ? .textGeneration : task
             form.method = own?.name ?? TrainingMethod.lora
             if form.task != plan.draft.task {
@@ -114,7 +114,11 @@ struct WizardPages: Sendable {
             tasks: WizardTaskPage.choices(form, plan, context),
             hidden: form.hidden(settings: false, task: false),
             error: fault.map { context.say($0) },
-            isUsable: plan.faults["base"] == nil || plan.custom != nil
+            isUsable: plan.faults["base"] == nil || !plan.ownMethods.isEmpty,
+            note: plan.folder.flatMap { folder in
+                folder.isValid
+                    ? nil : TrainingNotePart(folder, tone: plan.faults["base"] == nil ? "warning" : "danger", context)
+            }
         )
         // Leading here from a list of models is no fault of whoever came.
         let isAsked = request.method == .get || fault == nil
@@ -141,7 +145,7 @@ struct WizardPages: Sendable {
             hidden: form.hidden(data: false),
             carried: form.hidden(settings: false),
             back: form.path(.task),
-            readme: form.task == .custom ? plan.custom?.dataReadme : nil,
+            readme: form.task == .custom ? plan.folder?.dataText : nil,
             isCustom: form.task == .custom,
             error: fault.map { context.say($0) },
             uploadName: "training-data-" + training.world.now().wire.prefix(16).filter(\.isNumber)

@@ -112,11 +112,13 @@ struct WizardTaskPage: Page {
     let hidden: [WizardForm.Field]
     let error: String?
     let isUsable: Bool
+    /// What is wrong with the training that the model brings.
+    let note: TrainingNotePart?
 
     /// What the model can be trained for: text, and what its own scripts do.
     static func choices(_ form: WizardForm, _ plan: FineTunePlan, _ context: GalleryContext) -> [Choice] {
         let texts: [TrainingTask] = plan.faults["base"] == nil ? [.textGeneration, .questionAnswering] : []
-        let own = (plan.custom?.methods ?? []).map { method in
+        let own = plan.ownMethods.map { method in
             Choice(
                 value: "custom:\(method.name)",
                 text: "\(context.say("training.task.custom")) · \(method.name)",

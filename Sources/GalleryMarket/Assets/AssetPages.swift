@@ -45,6 +45,9 @@ package struct AssetParts: Sendable {
     package var side: [Part] = []
     /// Last in that column: relations, versions.
     package var sideEnd: [Part] = []
+    /// Above files at a revision: what is to be said of them as they are there, with `isChange` also that all is well.
+    package var notes: [@Sendable (Asset, String, _ isChange: Bool, Request, GalleryContext) async throws -> String] =
+        []
     /// How many things a tab leads to, where that is told.
     package var counts: [AssetTab: @Sendable (Asset, GalleryContext) async throws -> Int] = [:]
     /// Whether `/upload/REV` is there.
@@ -122,6 +125,20 @@ package struct AssetPages: Sendable {
             journey: try await journey(of: asset, tab, at: request.uri.path, context),
             context
         )
+    }
+
+    /// What stands above files at a revision; nothing for who may not read them.
+    func notes(
+        on asset: Asset,
+        at revision: String,
+        isChange: Bool = false,
+        _ request: Request,
+        _ context: GalleryContext
+    ) async throws -> String {
+        guard asset.may(.readFiles) else { return "" }
+        var notes = ""
+        for part in parts.notes { notes += try await part(asset, revision, isChange, request, context) }
+        return notes
     }
 
     package func answer(

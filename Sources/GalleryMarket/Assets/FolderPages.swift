@@ -83,7 +83,8 @@ struct FolderPages: Sendable {
             nextPath: tree.next.map { "\(request.uri.path)?cursor=\(PercentEncoding.encode($0))" },
             download: AssetSnippets.use(asset, origin: request.origin(context)).first?.code ?? "",
             archivePath: "\(asset.path)/archive/\(escaped)",
-            mayEdit: mayEdit
+            mayEdit: mayEdit,
+            notes: folder.isEmpty ? try await base.notes(on: asset, at: revision, request, context) : ""
         )
         let title = folder.isEmpty ? context.say("asset.tab.files") : folder
         return try await base.answer(page, of: asset, title: title, request, context)
@@ -155,6 +156,7 @@ struct FolderPage: Page {
     let download: String
     let archivePath: String
     let mayEdit: Bool
+    let notes: String
 }
 
 /// Instead of files that the viewer has no access to yet.

@@ -52,6 +52,7 @@ struct HistoryPages: Sendable {
             treePath: "\(asset.path)/tree/\(summary.oid.hex)",
             parent: summary.parent.map { String($0.hex.prefix(8)) },
             parentPath: summary.parent.map { "\(asset.path)/commit/\($0.hex)" },
+            notes: try await base.notes(on: asset, at: summary.oid.hex, isChange: true, request, context),
             difference: try await difference(from: nil, to: summary.oid.hex, request, context, asset)
         )
         return try await base.answer(page, of: asset, title: summary.title, request, context)
@@ -133,6 +134,7 @@ struct CommitPageValues: Page {
     let treePath: String
     let parent: String?
     let parentPath: String?
+    let notes: String
     let difference: DifferencePart?
 }
 

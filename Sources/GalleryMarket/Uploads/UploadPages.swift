@@ -60,7 +60,8 @@ struct UploadPages: Sendable {
             isFull: room.leftBytes == 0,
             error: typed.error,
             message: typed.message,
-            folder: typed.folder
+            folder: typed.folder,
+            notes: try await base.notes(on: asset, at: branch, isChange: true, request, context)
         )
         return try await base.answer(
             page,
@@ -122,4 +123,5 @@ struct UploadPage: Page {
     let error: String?
     let message: String
     let folder: String
+    let notes: String
 }

@@ -168,6 +168,7 @@ package struct Settings: Sendable, Equatable {
         /// How workers on other machines reach this gallery; empty is `server.publicURL`.
         package var address = ""
         package var ray = Ray()
+        package var packages = Packages()
 
         package enum Driver: String, Sendable, CaseIterable {
             case local, ray
@@ -182,6 +183,17 @@ package struct Settings: Sendable, Equatable {
 
             package init() {}
         }
+
+        package init() {}
+    }
+
+    /// Where Python packages come from that custom models ask for.
+    package struct Packages: Sendable, Equatable {
+        /// Empty for none.
+        package var index = "https://pypi.org/simple"
+        /// Hosts besides the index's own that its files lie on, parted by blanks.
+        package var hosts = "files.pythonhosted.org"
+        package var proxy = ""
 
         package init() {}
     }

@@ -277,6 +277,29 @@ package enum SettingsCatalogue {
             "Where runs work on the nodes. Shared between the nodes, a run goes on from its last checkpoint on another one."
         ),
         .text(
+            "compute.packages.index",
+            \.compute.packages.index,
+            fault: {
+                $0.isEmpty || isWebAddress($0) ? nil : "must be empty or an address, such as https://pypi.org/simple"
+            },
+            "The package index for what custom models ask for in `requirement.txt`, by its simple API; empty: models that ask for packages are not trained."
+        ),
+        .text(
+            "compute.packages.hosts",
+            \.compute.packages.hosts,
+            "Hosts besides the index's own on which its files lie, as `host` or `host:port`, parted by blanks. Installing reaches these alone."
+        ),
+        .text(
+            "compute.packages.proxy",
+            \.compute.packages.proxy,
+            isSecret: true,
+            fault: { proxy in
+                proxy.isEmpty || proxy.hasPrefix("http://") && isWebAddress(proxy)
+                    ? nil : "must be empty or an address, such as http://proxy.example.org:3128"
+            },
+            "The HTTP proxy by which the package index is reached; it may hold a name and a password. Empty: none."
+        ),
+        .text(
             "billing.currency",
             \.billing.currency,
             fault: {
@@ -308,6 +331,11 @@ package enum SettingsCatalogue {
         let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
         let isHost = !rest.isEmpty && !rest.contains { "/?#@ ".contains($0) }
         return isHost ? nil : "must be http:// or https:// and a host, without a path"
+    }
+
+    @Sendable private static func isWebAddress(_ text: String) -> Bool {
+        guard let url = URL(string: text), let host = url.host() else { return false }
+        return (url.scheme == "https" || url.scheme == "http") && !host.isEmpty
     }
 
     @Sendable private static func databaseFault(_ text: String) -> String? {

@@ -16,7 +16,11 @@ struct TrainingHouse: Sendable {
     let root: URL
     var ada: Viewer { runs.ada }
 
-    init(_ database: any Database) async throws {
+    init(
+        _ database: any Database,
+        index: PackageIndex? = PackageIndex(Settings.Packages()),
+        isConfined: Bool = true
+    ) async throws {
         runs = try await RunHouse(database)
         root = FileManager.default.temporaryDirectory.appending(path: "training-\(UUID().uuidString)")
         hub = try await HubSlices(
@@ -28,7 +32,19 @@ struct TrainingHouse: Sendable {
             blobs: MemoryBlobStore()
         )
         let workers = Workers(programs: TrainingFiles.programs, environment: root.appending(path: "none"))
-        training = Training(hub: hub, runs: runs.runs, workers: workers)
+        training = Training(
+            hub: hub,
+            runs: runs.runs,
+            workers: workers,
+            customModels: CustomModels(repositories: hub.repositories, files: hub.files, content: hub.content),
+            environments: Environments(
+                root: root.appending(path: "environments"),
+                workers: workers,
+                index: index,
+                mostBytes: 1 << 30
+            ),
+            confinement: Confinement(isIsolated: isConfined, limits: .groups2, reachesGalleryOnly: true)
+        )
         try await make(.model, "tiny", ["config.json": "{}", "model.safetensors": "weights"])
         try await make(.dataset, "questions", ["train.jsonl": #"{"question": "Why?", "answer": "So."}"# + "\n"])
     }

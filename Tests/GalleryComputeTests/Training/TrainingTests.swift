@@ -162,6 +162,55 @@ struct TrainingTests {
         }
     }
 
+    /// A model of ada's that brings its own training and asks for a package, and pictures for it.
+    private static func makeCustom(in house: TrainingHouse, parameters: String? = nil) async throws -> FineTuneDraft {
+        let one = #"{"training_methods": [{"name": "lora", "hyperparameters": []}]}"#
+        try await house.make(
+            .model,
+            "pictures",
+            [
+                "gallery_train/train.py": "print()", "gallery_train/train_params.json": parameters ?? one,
+                "gallery_train/dataset_readme.md": "Any.",
+                "gallery_train/requirement.txt": "# None\nsix==1.16.0 # Old\n",
+            ]
+        )
+        try await house.make(.dataset, "digits", ["0/a.png": "x"])
+        return house.draft { draft in
+            (draft.base, draft.task, draft.method) = ("ada/pictures", .custom, "lora")
+            (draft.data, draft.parameters) = ([.init("ada/digits")], [:])
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
+    func `a script's packages are told to its run`(_ kind: TestDatabase) async throws {
+        try await run(kind) { house in
+            let job = try await house.training.order(try await Self.makeCustom(in: house), by: house.ada)
+            #expect(try TrainingJSON(job.run.spec)["packages"] == .list([.text("six==1.16.0")]))
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
+    func `what could not run is refused before it is ordered`(_ kind: TestDatabase) async throws {
+        try await kind.runCompute { database in
+            let house = try await TrainingHouse(database, isConfined: false)
+            defer { house.close() }
+            let plan = try await house.training.plan(try await Self.makeCustom(in: house), by: house.ada)
+            #expect(plan.faults == ["task": .other(LauncherError.notConfined.problem)])
+        }
+        try await kind.runCompute { database in
+            let house = try await TrainingHouse(database, index: nil)
+            defer { house.close() }
+            let plan = try await house.training.plan(try await Self.makeCustom(in: house), by: house.ada)
+            #expect(plan.faults == ["task": .noPackages])
+        }
+        try await run(kind) { house in
+            let draft = try await Self.makeCustom(in: house, parameters: "{}")
+            let plan = try await house.training.plan(draft, by: house.ada)
+            #expect(plan.faults == ["task": .notCustom])
+            #expect(plan.folder?.faults.map(\.rule) == [.missing])
+        }
+    }
+
     @Test(arguments: TestDatabase.all)
     func `a job that is deleted leaves its model`(_ kind: TestDatabase) async throws {
         try await run(kind) { house in

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -21,7 +20,6 @@ from .script import run_script
 
 def work(run: Run, link: Link) -> str:
     """Trains as the spec says and answers the product's commit."""
-    started = time.monotonic()
     spec = run.spec
     if spec.product is None or len(spec.data) != 1:
         raise RunEnded(BAD_PARAMETERS, "The run names no product, or not one data set.")
@@ -37,7 +35,7 @@ def work(run: Run, link: Link) -> str:
     hub.files(spec.data[0], [literal(path) for path in spec.data[0].files] or None, folders.data, BAD_DATA)
     for folder in (folders.work, folders.output):
         folder.mkdir(parents=True, exist_ok=True)
-    python = _python(folders.model, run, link)
+    python = _python(folders.model, link)
     if link.stop_requested.is_set():
         raise StopRequested("Stopped before training began.")
     link.state = "training"
@@ -45,31 +43,16 @@ def work(run: Run, link: Link) -> str:
     seconds = spec.limits.seconds
     run_script(
         python, folders.model / FOLDER / SCRIPT, folders.work, environment(folders, values, python, spec.limits.cores), link,
-        started + seconds if seconds else None)
+        time.monotonic() + seconds if seconds else None)
     link.state = "saving"
     folder = finish_product(run, folders, values)
     link.log(f"Publishing {spec.product}\n")
     return hub.commit(spec.product, folder, f"Train {spec.base.repo} with {spec.method}")
 
 
-def _python(model: Path, run: Run, link: Link) -> Path:
+def _python(model: Path, link: Link) -> Path:
     """The workers' own interpreter, or that of the environment which the model asks for."""
-    path = model / FOLDER / REQUIREMENTS
-    if not path.is_file():
-        return Path(sys.executable)
-    text = path.read_text("utf-8-sig")
-    folder = environments.cache(run.folder)
-    ready = environments.found(text, folder)
-    # As a rule it is there: the run that makes it comes first.
-    return ready or environments.made(text, folder if _writable(folder) else run.folder / "environments", link.log)
-
-
-def _writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)
+    return environments.awaited(link) if (model / FOLDER / REQUIREMENTS).is_file() else Path(sys.executable)
 
 
 if __name__ == "__main__":

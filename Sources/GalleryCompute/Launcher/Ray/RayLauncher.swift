@@ -71,6 +71,9 @@ package struct RayLauncher: Launcher {
 
     package func start(_ launch: Launch) async throws {
         try launch.check()
+        guard launch.preparation == nil else {
+            throw LauncherError.badLaunch("nodes of a cluster make no environments for it")
+        }
         let id = try id(launch.name)
         guard try await client.job(id) == nil else { return }
         let order = try RayOrder(
