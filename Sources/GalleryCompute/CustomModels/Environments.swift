@@ -80,13 +80,13 @@ package struct Environments: Sendable {
         return program
     }
 
-    /// Deletes those that nobody has asked for since then.
-    func clear(unusedSince time: Date) throws {
+    /// Deletes those that nobody has asked for since then. What cannot be deleted now is the next time.
+    func clear(unusedSince time: Date) {
         let manager = FileManager.default
         for name in (try? manager.contentsOfDirectory(atPath: root.path)) ?? [] {
             let folder = root.appending(path: name)
-            let asked = try manager.attributesOfItem(atPath: folder.path)[.modificationDate] as? Date
-            if let asked, asked < time { try manager.removeItem(at: folder) }
+            let asked = (try? manager.attributesOfItem(atPath: folder.path))?[.modificationDate] as? Date
+            if let asked, asked < time { try? manager.removeItem(at: folder) }
         }
     }
 

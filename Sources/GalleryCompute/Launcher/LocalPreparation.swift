@@ -91,7 +91,7 @@ struct LocalPreparation {
             echo $? > code
         } | { stdbuf -o0 head -c \(logLimit); cat > /dev/null; } > work/log
         kill -KILL "$passage"
-        mv code work/ended
+        mv -T code work/ended
         exit 0
 
         """

@@ -35,7 +35,7 @@ enum ComputeNotices {
         switch run.kind {
         case .fineTune: "/my/jobs"
         case .app: "/my/apps"
-        case .service, .environment, .check: "/my/billing"
+        case .service: "/my/billing"
         }
     }
 

@@ -50,15 +50,11 @@ package enum RunEvent: String, Sendable, CaseIterable {
 package enum RunKind: String, Sendable, Codable, CaseIterable, SQLConvertible {
     case fineTune = "fine-tune"
     case service, app
-    /// Builds the environment of a custom model.
-    case environment
-    /// Looks at what a custom model brings.
-    case check
 
     /// What its flavor must be for.
     package var service: ComputeService {
         switch self {
-        case .fineTune, .environment, .check: .fineTune
+        case .fineTune: .fineTune
         case .service: .inference
         case .app: .app
         }

@@ -61,7 +61,7 @@ package struct Training: Sendable {
                 // What runs has asked for its own when it began.
                 let alive = try await database.read { db in try db.runsToCare(in: Region.local) }
                 let past = world.now().addingTimeInterval(-Environments.kept)
-                try environments.clear(unusedSince: alive.compactMap(\.startedAt).reduce(past, min))
+                environments.clear(unusedSince: alive.compactMap(\.startedAt).reduce(past, min))
             }
             return program
         }

@@ -107,7 +107,9 @@ struct WizardPages: Sendable {
         _ request: Request,
         _ context: GalleryContext
     ) async throws -> Response {
-        let fault = plan.faults["base"] ?? plan.faults["task"] ?? plan.faults["method"]
+        var fault = plan.faults["base"] ?? plan.faults["task"] ?? plan.faults["method"]
+        // Who brings a training is told of that, not of weights that it may have no need of.
+        if plan.faults["base"] != nil, plan.folder?.isValid == false { fault = .notCustom }
         let page = WizardTaskPage(
             steps: WizardStep.all(.task, form, context),
             base: WizardBase(plan, context),

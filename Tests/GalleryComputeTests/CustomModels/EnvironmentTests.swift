@@ -65,7 +65,7 @@ struct EnvironmentTests {
                 [.modificationDate: Date(timeIntervalSinceNow: -1000)],
                 ofItemAtPath: old.path
             )
-            try environments.clear(unusedSince: Date(timeIntervalSinceNow: -500))
+            environments.clear(unusedSince: Date(timeIntervalSinceNow: -500))
             let left = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "kept").path)
             #expect(left == [try environments.name(of: ["six"])])
         }
