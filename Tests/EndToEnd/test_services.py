@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import subprocess
+import sys
 import time
-import urllib.request
 
 import openai
 import pytest
+from browser import PHONE, WIDE, assert_accessible, assert_fits
 from compute import FREE, ask, log_of, needs_workers, price, publish_tiny, top_up
 from gallery import eventually
+from playwright.sync_api import expect
 
 
 def deploy(person, model: str, **more) -> dict:
@@ -82,6 +86,84 @@ def test_a_paid_service_is_stopped_started_and_billed(gallery, alice):
     reaches(alice, found["id"], "running")
     ask(alice, "DELETE", f"services/{found['id']}", status=204)
     ask(alice, "GET", f"services/{found['id']}", status=404)
+
+
+@needs_workers
+def test_a_service_is_deployed_tried_called_and_deleted_in_the_browser(alice, gallery, visit_as):
+    model = publish_tiny(alice, "tiny-tried")
+    page = visit_as("alice", gallery).page
+    page.goto(f"/services/new?model={model}")
+    assert_accessible(page)
+    page.get_by_label("Name", exact=True).fill("Greeter")
+    page.locator("input[value='cpu-2/local/free']").check()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("h1")).to_have_text("Deploy this?")
+    assert_accessible(page)
+    page.get_by_role("button", name="Deploy", exact=True).click()
+    page.wait_for_url(re.compile("/my/services/[^/]+$"))
+    service = page.url.rsplit("/", 1)[1]
+    reaches(alice, service, "running")
+    expect(page.locator("header .badge", has_text="Running")).to_be_visible(timeout=15_000)
+    for width in (PHONE, WIDE):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert_fits(page)
+    assert_accessible(page)
+    tried(page)
+    pasted(page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"/my/services/{service}")
+    page.get_by_role("button", name="Stop").click()
+    reaches(alice, service, "stopped")
+    expect(page.locator("header .badge", has_text="Stopped")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="Delete").click()
+    page.wait_for_url("**/my/services")
+    expect(page.get_by_role("link", name="Greeter")).to_have_count(0)
+
+
+def tried(page) -> None:
+    """Each way to ask on the test page answers."""
+    page.get_by_role("link", name="Test", exact=True).click()
+    page.locator("summary", has_text="Settings").click()
+    page.get_by_label("Tokens at most").fill("12")
+    page.get_by_label("Message").fill("Hello <b>there</b>")
+    page.get_by_role("button", name="Send").click()
+    turns = page.locator("[data-turns] > li")
+    expect(turns).to_have_count(2)
+    expect(turns.nth(1).locator("p")).not_to_be_empty(timeout=60_000)
+    assert turns.nth(0).locator("b").count() == 0, "what is typed is text"
+    expect(page.get_by_label("Message")).to_have_value("")
+    assert_accessible(page)
+    assert_fits(page)
+    page.get_by_role("link", name="Questions on a text").click()
+    page.get_by_label("Text", exact=True).fill("The cat is on the mat.")
+    page.get_by_label("Question", exact=True).fill("Where is the cat?")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("[data-answer]")).not_to_be_empty(timeout=60_000)
+    page.get_by_role("link", name="Embeddings").click()
+    page.locator("#text").fill("one\ntwo")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("table tr")).to_have_count(2, timeout=60_000)
+    assert_accessible(page)
+
+
+def pasted(page) -> None:
+    """The samples of the page work as they stand, with the key that was just made."""
+    page.get_by_role("link", name="Call", exact=True).click()
+    page.get_by_label("Name of a new key").fill("laptop")
+    page.get_by_role("button", name="Make a key").click()
+    key = page.locator("#issued").inner_text()
+    assert_accessible(page)
+    assert_fits(page)
+    samples = [sample.inner_text() for sample in page.locator("section[aria-labelledby='samples-title'] pre").all()]
+    shell, python = (next(text for text in samples if word in text) for word in ("curl", "OpenAI("))
+    assert key in shell and key in python
+    answer = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=120)
+    assert '"choices"' in answer.stdout, answer
+    answer = subprocess.run([sys.executable, "-c", python], capture_output=True, text=True, timeout=120)
+    assert answer.returncode == 0 and answer.stdout, answer
+    page.reload()
+    expect(page.locator("#issued")).to_have_count(0)
+    assert key not in page.content()
 
 
 @pytest.fixture(scope="module")
@@ -178,12 +260,3 @@ def mentions(pid: str, run: str) -> bool:
             return f"GALLERY_RUN_ID={run}".encode() in environment and b"gallery_workers.serve" in file.read()
     except OSError:
         return False
-
-
-@needs_workers
-def test_the_samples_of_its_page_work_when_pasted(alice, served):
-    answer = urllib.request.urlopen(urllib.request.Request(
-        served["url"] + "/chat/completions", method="POST",
-        headers={"Authorization": f"Bearer {alice.token}", "Content-Type": "application/json"},
-        data=b'{"model": "x", "max_tokens": 4, "messages": [{"role": "user", "content": "Hello!"}]}'), timeout=60)
-    assert answer.status == 200

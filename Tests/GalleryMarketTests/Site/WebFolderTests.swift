@@ -32,7 +32,7 @@ struct WebFolderTests {
         "flavors.service.", "flavors.reason.",
         "training.step.", "training.task.", "training.fault.", "training.record.", "training.unreadable.",
         "training.group.",
-        "training.none.", "training.role.",
+        "training.none.", "training.role.", "services.done.", "services.state.", "services.tab.", "services.try.",
     ]
 
     @Test func `every text is there in both languages`() {
