@@ -126,12 +126,11 @@ def _make(packages: list[str], environment: Path) -> None:
     (Path(own) / "workers.pth").write_text(sysconfig.get_path("purelib") + "\n")
     if not packages:
         return
-    listed = environment / REQUIREMENTS
-    listed.write_text("\n".join(packages) + "\n")
+    (environment / REQUIREMENTS).write_text("\n".join(packages) + "\n")
     said = _install(environment, [
-        environment / "bin/python", "-m", "pip", "install", "--only-binary", ":all:", "--no-input", "--no-cache-dir",
+        environment / "bin/python", "-P", "-m", "pip", "install", "--only-binary", ":all:", "--no-input", "--no-cache-dir",
         "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2", "--timeout", "30", "--no-warn-script-location",
-        "--requirement", listed,
+        "--requirement", REQUIREMENTS,
     ])
     if said is None:
         return
