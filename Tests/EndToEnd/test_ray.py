@@ -12,6 +12,7 @@ import pytest
 from compute import FREE, ask, log_of, needs_workers, over, price, publish_questions, publish_tiny, run_of, top_up
 from conftest import Person, person
 from gallery import ROOT, Gallery, eventually, free_port
+from test_services import client_of, deploy, reaches
 
 CLUSTER = os.environ.get("GALLERY_TEST_RAY")
 pytestmark = [
@@ -110,6 +111,22 @@ def test_a_worker_that_runs_is_stopped_and_the_gallery_finds_it_again(there, ada
     assert ended["state"] == "stopped" and ended["checkpointStep"] > 0, log_of(ada, run)
 
 
+def test_a_service_on_a_node_answers_at_the_gateway(there, ada):
+    service = deploy(ada, "ada/tiny")
+    client = client_of(ada, reaches(ada, service["id"], "running"))
+    told = [{"role": "user", "content": "Hello!"}]
+    chat = client.chat.completions.create(model="any", messages=told, max_tokens=8)
+    assert chat.usage.completion_tokens == 8
+    pieces = list(client.chat.completions.create(model="any", messages=told, max_tokens=8, stream=True))
+    assert len(pieces) > 2
+    there.kill()
+    there.start()
+    # The way to the node is found again as well.
+    assert client.chat.completions.create(model="any", messages=told, max_tokens=4).usage.completion_tokens == 4
+    ask(ada, "DELETE", f"services/{service['id']}", status=204)
+    eventually(lambda: all(run["kind"] != "service" for run in ask(ada, "GET", "runs").json["items"]), 90, every=0.5)
+
+
 def test_what_a_dead_node_ran_goes_on_from_its_checkpoint_on_the_other(there, operator, ada):
     top_up(operator, "ada")
     paid = {"flavor": "cpu-2", "region": "local", "tariff": "paid"}
@@ -135,7 +152,7 @@ def test_what_a_dead_node_ran_goes_on_from_its_checkpoint_on_the_other(there, op
     nodes = eventually(lambda: len(used_cores(operator)) == 1 and used_cores(operator), 60)
     assert nodes == [2]
     # The other node has room again, and the lost one goes on there.
-    ask(ada, "POST", f"runs/{lost}/retry")
+    eventually(lambda: there.post(f"/api/v1/runs/{lost}/retry", ada.token).status == 200, 30, every=0.5)
     ask(ada, "POST", f"runs/{kept}/stop")
     assert over(ada, kept)["state"] == "stopped"
     eventually(lambda: "Goes on after step" in log_of(ada, lost), 240, every=0.5)
