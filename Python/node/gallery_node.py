@@ -179,9 +179,11 @@ class Node:
         host = node_address()
         door = await asyncio.start_server(self.at_the_door, host, 0)
         tell(door={"host": host, "port": door.sockets[0].getsockname()[1]})
+        # Whose child it is belongs to the cluster: without it nobody knows of this node any more.
+        cluster = os.getppid()
         self.begin()
         while self.supervisor.poll() is None:
-            if self.must_die:
+            if self.must_die or os.getppid() != cluster:
                 self.signal(signal.SIGKILL)
             self.show()
             await asyncio.sleep(0.1)

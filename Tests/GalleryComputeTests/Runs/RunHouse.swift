@@ -15,13 +15,20 @@ final class ScriptedLauncher: Launcher {
         var launches: [Launch] = []
         var stops: [LaunchName] = []
         var doors: [LaunchName: LaunchDoor] = [:]
+        /// Whether nobody answers who could be asked.
+        var isAway = false
+
+        func demandThere() throws {
+            if isAway { throw LauncherError.unreachable("nobody is there") }
+        }
     }
 
     let seen = Mutex(Seen())
     let confinement = Confinement(isIsolated: true, limits: .groups2, reachesGalleryOnly: true)
 
     func start(_ launch: Launch) async throws {
-        seen.withLock { seen in
+        try seen.withLock { seen in
+            try seen.demandThere()
             guard seen.states[launch.name] == nil else { return }
             seen.states[launch.name] = .running
             seen.launches.append(launch)
@@ -29,7 +36,10 @@ final class ScriptedLauncher: Launcher {
     }
 
     func find(_ attempt: LaunchName) async throws -> LaunchState {
-        seen.withLock { $0.states[attempt] ?? .absent }
+        try seen.withLock { seen in
+            try seen.demandThere()
+            return seen.states[attempt] ?? .absent
+        }
     }
 
     func stop(_ attempt: LaunchName) async throws { seen.withLock { $0.stops.append(attempt) } }

@@ -103,6 +103,32 @@ struct RunsTests {
     }
 
     @Test(arguments: TestDatabase.all)
+    func `while the machines cannot be asked, who is heard of lives, and who waits waits`(
+        _ kind: TestDatabase
+    ) async throws {
+        try await on(kind) { house in
+            let (heard, silent) = (try await house.training(), try await house.training())
+            house.launcher.seen.withLock { $0.isAway = true }
+            let late = try await house.order()
+            house.house.advance(40)
+            try await house.beat(heard)
+            house.house.advance(30)
+            try await house.keeper.tick()
+            #expect(try await house.run(heard).state == .running)
+            let lost = try await house.run(silent)
+            #expect(lost.state == .failed && lost.reason == .machineLost)
+            #expect(try await house.run(LaunchName(run: late.id, attempt: 1)).state == .starting)
+            house.launcher.seen.withLock { $0.isAway = false }
+            try await house.keeper.tick()
+            try await house.keeper.tick()
+            #expect(try await house.run(heard).state == .running)
+            let again = try await house.run(LaunchName(run: late.id, attempt: 2))
+            #expect(again.state == .starting && again.attempt == 2)
+            #expect(try await house.house.faults().isEmpty)
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `a stopped run saves what it has, and can go on in a new attempt`(_ kind: TestDatabase) async throws {
         try await on(kind) { house in
             let name = try await house.training()

@@ -42,8 +42,7 @@ package struct RayLauncher: Launcher {
     package let confinement = Confinement(
         isIsolated: true,
         limits: .groups2,
-        reachesGalleryOnly: true,
-        remarks: ["Nodes of the cluster look at themselves when a run starts: each needs bubblewrap and socat."]
+        reachesGalleryOnly: true
     )
 
     /// `root` is a folder of this machine for sockets, `key` where secrets come from, `gallery` how nodes reach it.
