@@ -15,7 +15,7 @@ struct GalleryCLI: AsyncParsableCommand {
         subcommands: [
             FilesDownload.self, SessionLogin.self, SessionLogout.self, SessionWhoami.self, FilesUpload.self,
             FilesList.self, FilesRemove.self, RepoCommands.self,
-            JobCommands.self, AppCommands.self, FlavorsList.self, BillingCommands.self,
+            JobCommands.self, ServiceCommands.self, AppCommands.self, FlavorsList.self, BillingCommands.self,
         ]
     )
 

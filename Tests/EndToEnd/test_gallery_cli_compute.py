@@ -141,3 +141,29 @@ def test_an_app_is_made_stopped_and_deleted(cli, house, inputs):
     cli("app", "delete", made["app"]["id"], "--yes")
     cli("app", "show", "Ask me", status=1)
     assert "app list" in cli.complaint
+
+
+@needs_workers
+def test_a_service_is_deployed_asked_and_stopped(cli, inputs):
+    made = json.loads(cli("service", "deploy", "answers", "--model", inputs[0], "--flavor", "cpu-2", "--free", "--hours", "1", "--wait",
+                          "--json"))
+    assert made["state"] == "running" and made["hours"] == 1
+    assert "running, 1 of 1 replicas answer" in cli("service", "show", "answers")
+    assert made["id"] in cli("service", "list")
+    assert cli("service", "ask", "answers", "Hello", "--max-tokens", "4").endswith("\n")
+    key = cli("service", "keys", "create", "answers", "the web site", "--per-minute", "5").strip()
+    cli("service", "ask", made["id"], "-", "--max-tokens", "2", "--key", key, stdin="Hello\n")
+    cli("service", "ask", "answers", "Hello", "--key", "sk-wrong-key-of-nobody", status=1)
+    listed = cli("service", "keys", "list", "answers").splitlines()[1]
+    assert "the web site" in listed and key not in listed
+    cli("service", "keys", "revoke", "answers", listed.split()[0])
+    cli("service", "ask", "answers", "Hello", "--key", key, status=1)
+    eventually(lambda: "the web site" in cli("service", "usage", "answers"), within=90, every=2)
+    cli("service", "stop", "answers")
+    eventually(lambda: "stopped, 0 of" in cli("service", "show", "answers"), within=90, every=1)
+    cli("service", "wait", "answers", status=1)
+    assert "stopped" in cli.complaint
+    cli("service", "ask", "answers", "Hello", status=1)
+    cli("service", "delete", "answers", "--yes")
+    cli("service", "show", "answers", status=1)
+    assert "service list" in cli.complaint

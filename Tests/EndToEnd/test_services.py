@@ -92,7 +92,10 @@ def test_a_paid_service_is_stopped_started_and_billed(gallery, alice):
 def test_a_service_is_deployed_tried_called_and_deleted_in_the_browser(alice, gallery, visit_as):
     model = publish_tiny(alice, "tiny-tried")
     page = visit_as("alice", gallery).page
-    page.goto(f"/services/new?model={model}")
+    page.goto(f"/{model}")
+    page.get_by_role("link", name="Deploy", exact=True).click()
+    expect(page.get_by_label("Model")).to_have_value(model)
+    expect(page.locator(".badge", has_text="Fits").first).to_be_visible()
     assert_accessible(page)
     page.get_by_label("Name", exact=True).fill("Greeter")
     page.locator("input[value='cpu-2/local/free']").check()

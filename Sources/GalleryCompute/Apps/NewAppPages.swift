@@ -9,6 +9,7 @@ import Hummingbird
 /// `/apps/new`: making an app of a model or of a program of one's own.
 struct NewAppPages: Sendable {
     let apps: Apps
+    let fit: Fit
     let pages: Pages
 
     func add(to router: some RouterMethods<GalleryContext>) {
@@ -90,6 +91,10 @@ struct NewAppPages: Sendable {
                 free: try await apps.flavors.freeHours(by: context.viewer),
                 currency: apps.billing.currency,
                 error: fault?.error(at: "flavor"),
+                need: try await fit.inferenceNeed(
+                    of: fields.purpose == .own ? nil : RepoName(fields.source),
+                    by: context.viewer
+                ),
                 context
             ),
             time: RunTimePicker(fields.flavor, error: fault?.error(at: "hours")),

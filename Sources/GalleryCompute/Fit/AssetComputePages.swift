@@ -24,10 +24,12 @@ package struct AssetComputePages: Sendable {
         var tunes = size?.generates ?? false
         if !tunes { tunes = try await folder(repository, context)?.isValid ?? false }
         let generates = size?.generates ?? false
-        guard tunes || generates else { return "" }
+        let serves = try await serves(repository, context)
+        guard tunes || generates || serves else { return "" }
         let name = PercentEncoding.encode(repository.name.description)
         let part = ComputeActionsPart(
             tunePath: tunes ? "/fine-tune/new?base=\(name)" : nil,
+            servePath: serves ? "/services/new?model=\(name)" : nil,
             appPath: generates ? "/apps/new?model=\(name)" : nil
         )
         return try pages.html(part, request, context)
@@ -62,6 +64,16 @@ package struct AssetComputePages: Sendable {
         return try pages.html(TrainingNotePart(folder, context), request, context)
     }
 
+    private func serves(_ repository: Repository, _ context: GalleryContext) async throws -> Bool {
+        guard context.viewer.account != nil else { return false }
+        do {
+            _ = try await slices.inference.model(repository.name.description, by: context.viewer)
+            return true
+        } catch is any DomainError {
+            return false
+        }
+    }
+
     private func folder(
         _ repository: Repository,
         at revision: String = "main",
@@ -89,6 +101,7 @@ struct ComputeActionsPart: Page {
     static let template = "fit/actions"
 
     let tunePath: String?
+    let servePath: String?
     let appPath: String?
 }
 

@@ -34,6 +34,16 @@ package struct Fit: Sendable {
         }
     }
 
+    /// What a flavor must have to answer with a model, for `FlavorPicker`, which says nothing where nothing can be told.
+    func inferenceNeed(
+        of name: RepoName?,
+        at revision: String = "main",
+        by viewer: Viewer
+    ) async throws -> @Sendable (Flavor) -> Int64? {
+        guard let name, let size = try await size(of: name, at: revision, by: viewer) else { return { _ in nil } }
+        return { size.inferenceNeed($0) }
+    }
+
     /// The same with what it was read from, and why where it could not be.
     func measure(
         _ kind: RepoKind,

@@ -83,6 +83,16 @@ package struct LoRAPlan: Sendable, Equatable {
         (self.bits, self.batch, self.length, self.rank) = (bits, batch, length, rank)
     }
 
+    /// As the parameters of a fine-tune say; the standard where they say nothing.
+    init(_ values: TrainingValues) {
+        self.init()
+        let whole = { (name: String) in Int(values.text(name)) }
+        bits = whole("bits").flatMap(Bits.init(rawValue:)) ?? .sixteen
+        batch = whole("per_device_train_batch_size") ?? batch
+        length = whole("max_seq_length") ?? length
+        rank = whole("lora_rank") ?? rank
+    }
+
     var isReasonable: Bool {
         (1...100_000).contains(batch) && (1...10_000_000).contains(length) && (1...100_000).contains(rank)
     }

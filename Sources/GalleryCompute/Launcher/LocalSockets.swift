@@ -2,10 +2,11 @@ import Foundation
 import GalleryModel
 import Glibc
 
-/// Paths of sockets below a folder. The system takes 107 bytes of them, and data folders may lie deep: then a link in `/tmp`
+/// Paths of sockets below a folder. Not many bytes of them are taken, and data folders may lie deep: then a link in `/tmp`
 /// stands for the folder.
 struct LocalSockets: Sendable {
-    private static let most = 107
+    /// In bytes: of the system's 107 SwiftNIO takes 103 (`SocketAddress.init(unixDomainSocketPath:)`).
+    private static let most = 103
     /// `O_PATH`, which the importer of C leaves out: opens a socket as a place, without speaking to it.
     private static let asPlace: Int32 = 0o10_000_000
 

@@ -6,11 +6,14 @@ import GalleryServing
 
 /// Tells people what became of their runs, and how they stand with what they owe: in the transaction in which it happens.
 enum ComputeNotices {
+    /// Why the gallery ends what works well.
+    private static let byGallery = [RunReason.byOperator.code, RunReason.frozen.code, RunReason.timeLimit]
+
     /// Of runs: the end that their owner did not bring about themself.
     static func runs(_ world: World) -> RunObserver {
         { run, before, db in
-            guard run.state != before, run.state.isOver else { return }
-            // Services and apps that end as their time is up, or that their owner stopped, are no news.
+            // A replica that ends is no news: its service starts another, or says why not.
+            guard run.state != before, run.state.isOver, run.kind != .service else { return }
             let kind: NotificationKind
             switch run.state {
             case .succeeded:
@@ -33,10 +36,26 @@ enum ComputeNotices {
 
     private static func page(of run: Run) -> String {
         switch run.kind {
-        case .fineTune: "/my/jobs"
+        case .fineTune: "/my/jobs/\(run.id)"
         case .app: "/my/apps"
-        case .service: "/my/billing"
+        case .service: "/my/services"
         }
+    }
+
+    /// Of a service that answers no more, though its owner wished it to.
+    static func halted(
+        _ service: InferenceService,
+        _ why: RunReason,
+        _ world: World,
+        _ db: any SQLConnection
+    ) throws {
+        let topic = NotificationTopic.site(
+            page: "/my/services/\(service.id)",
+            key: service.id,
+            values: ["title": service.name, "excerpt": why.detail]
+        )
+        let kind: NotificationKind = byGallery.contains(why.code) ? .runStopped : .runFailed
+        try db.tell(kind, to: [service.account], about: topic, by: nil, world: world)
     }
 
     /// Of money: each step of arrears, and their end.

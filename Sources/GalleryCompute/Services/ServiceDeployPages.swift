@@ -7,6 +7,7 @@ import Hummingbird
 /// `/services/new`: deploys a model in two steps, the second of which says what it costs.
 struct ServiceDeployPages: Sendable {
     let services: Services
+    let fit: Fit
     let pages: Pages
     private var flavors: Flavors { services.runs.flavors }
 
@@ -81,6 +82,7 @@ struct ServiceDeployPages: Sendable {
                 free: free,
                 currency: services.billing.currency,
                 error: fault?.error(at: FlavorPicker.field),
+                need: try await fit.inferenceNeed(of: RepoName(model), by: context.viewer),
                 context
             ),
             isLimited: isLimited,

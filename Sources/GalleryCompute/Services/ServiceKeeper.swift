@@ -97,10 +97,9 @@ package struct ServiceKeeper: Sendable {
     }
 
     private func halt(_ service: InferenceService, _ why: RunReason) async throws {
-        let now = services.world.now()
         try await services.database.write { db in
             guard var known = try db.service(service.id), known.isWanted else { return }
-            try ServiceLife.halt(&known, why, at: now, db)
+            try ServiceLife.halt(&known, why, services.world, db)
         }
     }
 

@@ -7,11 +7,11 @@ package enum ServiceLife {
     package static func observer(_ world: World) -> RunObserver {
         { run, _, db in
             guard run.kind == .service, let replica = try db.replica(ofRun: run.id), replica.isCurrent else { return }
-            try changed(run, replica, at: world.now(), db)
+            try changed(run, replica, world, db)
         }
     }
 
-    private static func changed(_ run: Run, _ replica: Replica, at now: Date, _ db: any SQLConnection) throws {
+    private static func changed(_ run: Run, _ replica: Replica, _ world: World, _ db: any SQLConnection) throws {
         var replica = replica
         guard replica.drainUntil == nil else {
             guard run.state.isOver else { return }
@@ -21,11 +21,11 @@ package enum ServiceLife {
         guard var service = try db.service(replica.service), service.isWanted else { return }
         switch run.state {
         // Its time or its owner's money is used: nothing goes on, and no request comes any more.
-        case .stopping where run.reason.code != RunReason.asked.code: try halt(&service, run.reason, at: now, db)
-        case .stopping: try halt(&service, .none, at: now, db)
-        case .stopped where run.reason.code == RunReason.asked.code: try halt(&service, .none, at: now, db)
-        case .stopped: try halt(&service, run.reason, at: now, db)
-        case .failed, .succeeded: try fell(run, &replica, &service, at: now, db)
+        case .stopping where run.reason.code != RunReason.asked.code: try halt(&service, run.reason, world, db)
+        case .stopping: try halt(&service, .none, world, db)
+        case .stopped where run.reason.code == RunReason.asked.code: try halt(&service, .none, world, db)
+        case .stopped: try halt(&service, run.reason, world, db)
+        case .failed, .succeeded: try fell(run, &replica, &service, world, db)
         case .queued, .starting, .running: break
         }
     }
@@ -34,10 +34,11 @@ package enum ServiceLife {
         _ run: Run,
         _ replica: inout Replica,
         _ service: inout InferenceService,
-        at now: Date,
+        _ world: World,
         _ db: any SQLConnection
     ) throws {
-        if run.reason.code == RunReason.timeLimit { return try halt(&service, run.reason, at: now, db) }
+        if run.reason.code == RunReason.timeLimit { return try halt(&service, run.reason, world, db) }
+        let now = world.now()
         let ranFor = run.startedAt.map { now.timeIntervalSince($0) } ?? 0
         replica.crashes = (ranFor >= RestartPolicy.stable ? 0 : replica.crashes) + 1
         let isHopeless = RestartPolicy.hopeless.contains(run.reason.code)
@@ -46,16 +47,23 @@ package enum ServiceLife {
         try db.save(replica)
         if isGivenUp {
             let reason = run.reason.code.isEmpty ? RunReason("no-result") : run.reason
-            try halt(&service, reason, at: now, db)
+            try halt(&service, reason, world, db)
         }
     }
 
     /// The service is wanted no more: no reason where somebody wished that.
-    static func halt(_ service: inout InferenceService, _ why: RunReason, at now: Date, _ db: any SQLConnection) throws
-    {
-        if service.isWanted { service.halt = why }
+    static func halt(
+        _ service: inout InferenceService,
+        _ why: RunReason,
+        _ world: World,
+        _ db: any SQLConnection
+    ) throws {
+        if service.isWanted {
+            service.halt = why
+            if !why.code.isEmpty { try ComputeNotices.halted(service, why, world, db) }
+        }
         service.isWanted = false
         try db.save(service)
-        try db.drainReplicas(ofService: service.id, until: now + RestartPolicy.drain)
+        try db.drainReplicas(ofService: service.id, until: world.now() + RestartPolicy.drain)
     }
 }

@@ -148,7 +148,7 @@ package struct Services: Sendable {
         return try await database.write { db in
             var service = try db.service(id, of: me)
             guard service.isWanted else { return try db.standing(service) }
-            try ServiceLife.halt(&service, .none, at: world.now(), db)
+            try ServiceLife.halt(&service, .none, world, db)
             try note("service.stop", service, by: me, db)
             return try db.standing(service)
         }
@@ -193,7 +193,7 @@ package struct Services: Sendable {
             var service = try db.service(id, of: me)
             try billing.demandNotFrozen(service.account, db)
             service.deletedAt = now
-            try ServiceLife.halt(&service, .none, at: now, db)
+            try ServiceLife.halt(&service, .none, world, db)
             try note("service.delete", service, by: me, db)
         }
     }

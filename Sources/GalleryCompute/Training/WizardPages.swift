@@ -8,6 +8,7 @@ import Hummingbird
 /// `/fine-tune/new`: task → data → settings → confirmation → job. What was chosen travels in the address and in forms.
 struct WizardPages: Sendable {
     let training: Training
+    let fit: Fit
     let pages: Pages
 
     func add(to router: some RouterMethods<GalleryContext>) {
@@ -169,10 +170,19 @@ struct WizardPages: Sendable {
             free: try await training.flavors.freeHours(by: context.viewer),
             currency: training.flavors.billing.currency,
             error: isFirst ? nil : plan.faults["flavor"].map { context.say($0) },
+            need: try await need(of: plan, context),
             context
         )
         let page = WizardSettingsPage(form, plan, picker, isFirst: isFirst, context)
         return try await answer(page, isFirst ? .ok : .unprocessableContent, request, context)
+    }
+
+    /// What a flavor must have for this; nothing is known of people's own ways of training.
+    private func need(of plan: FineTunePlan, _ context: GalleryContext) async throws -> (Flavor) -> Int64? {
+        guard plan.draft.task != .custom, let name = RepoName(plan.base.name),
+            let size = try await fit.size(of: name, at: plan.base.commit, by: context.viewer)
+        else { return { _ in nil } }
+        return size.loraNeed(LoRAPlan(plan.values))
     }
 
     private func confirm(

@@ -103,6 +103,11 @@ struct ServicesTests {
             }
             #expect(try await house.state(id) == .failed)
             #expect(try await house.show(id).service.halt.code == "out-of-memory")
+            // Told once, not of each fall.
+            let told = try await house.house.house.database.read { db in
+                try db.values(String.self, "SELECT kind FROM notifications WHERE page = \("/my/services/\(id)")")
+            }
+            #expect(told == ["run-failed"])
             // Its owner may try again.
             _ = try await house.services.start(id, by: house.ada)
             #expect(try await house.state(id) == .starting)
