@@ -14,11 +14,8 @@ struct LocalSocketsTests {
             let found = try LocalSockets(root: root).short(path)
             defer { if let link = found.link { try? FileManager.default.removeItem(atPath: link.path) } }
             _ = try SocketAddress(unixDomainSocketPath: found.path)
-            #expect(
-                URL(filePath: found.path).resolvingSymlinksInPath().path.hasSuffix(
-                    "\(root.lastPathComponent)/run/1/door.sock"
-                )
-            )
+            let meant = found.link.map { found.path.replacingOccurrences(of: $0.path, with: $0.to) }
+            #expect(meant ?? found.path == path)
         }
     }
 }
