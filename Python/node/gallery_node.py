@@ -66,9 +66,32 @@ class Attempt:
             shutil.rmtree(self.folder)
         for folder in (self.work, self.checkpoints, self.gate):
             folder.mkdir(parents=True, exist_ok=True)
+        if self.launch["attempt"] > 1:
+            self.take_over()
         (self.short / "run").symlink_to(self.folder)
         for name, content in self.launch["files"].items():
             (self.work / name).write_bytes(codecs.decode(content.encode(), "base64"))
+
+    def take_over(self):
+        """Makes the folder of checkpoints anew. An earlier attempt may live on where nobody hears of it: it keeps the old one."""
+        run = self.checkpoints.parent
+        new, old = run / f"checkpoints-{self.launch['attempt']}", run / f"left-{self.launch['attempt']}"
+        for folder in (new, old):
+            shutil.rmtree(folder, ignore_errors=True)
+        new.mkdir()
+        for entry in self.checkpoints.iterdir():
+            target = new / entry.name
+            try:
+                if entry.is_dir() and not entry.is_symlink():
+                    shutil.copytree(entry, target, symlinks=True, copy_function=linked)
+                else:
+                    linked(entry, target, follow_symlinks=False)
+            except (OSError, shutil.Error):
+                # It went away meanwhile, as what is half written does.
+                shutil.rmtree(target, ignore_errors=True)
+        self.checkpoints.rename(old)
+        new.rename(self.checkpoints)
+        shutil.rmtree(old, ignore_errors=True)
 
     def replaced(self, words):
         places = {
@@ -89,6 +112,14 @@ class Attempt:
         shutil.rmtree(self.work, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.rmtree(self.short, ignore_errors=True)
+
+
+def linked(source, target, *, follow_symlinks=True):
+    """The same file under another name; what is complete is not written to any more."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=follow_symlinks)
 
 
 def control_groups(launch):
