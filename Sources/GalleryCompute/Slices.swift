@@ -16,6 +16,7 @@ package struct ComputeSlices: Sendable {
     package let apps: Apps
     /// What programs of people's own run in.
     private let ownWorkers: Workers
+    private let conversions: ConversionCache
     package let fit: Fit
     package let customModels: CustomModels
     package let inference: Services
@@ -41,12 +42,17 @@ package struct ComputeSlices: Sendable {
             address: address
         )
         let (launcher, machines) = (site.launcher, site.machines)
-        let told: [RunObserver] = [ServiceLife.observer(world), Apps.observer(world), ComputeNotices.runs(world)]
+        let told: [RunObserver] = [
+            ServiceLife.observer(world), Apps.observer(world), Training.observer(hub.repositories),
+            ComputeNotices.runs(world),
+        ]
         billing = Billing(
             database: database,
             world: world,
             settings: settings.billing,
-            observers: [Runs.observer(world, told), ComputeNotices.standing(world)]
+            observers: [
+                Runs.observer(world, told), Apps.released, ServiceLife.released(world), ComputeNotices.standing(world),
+            ]
         )
         flavors = Flavors(database: database, world: world, billing: billing, settings: settings.compute) { region in
             region == Region.local ? machines.capacity : Capacity([])
@@ -59,6 +65,10 @@ package struct ComputeSlices: Sendable {
             environment: environment.isEmpty ? home.appending(path: ".venv-workers") : URL(filePath: environment)
         )
         ownWorkers = Workers(programs: workers.programs, environment: home.appending(path: ".venv-apps"))
+        conversions = ConversionCache(
+            root: hub.folder.root.appending(path: "conversions"),
+            mostBytes: settings.compute.diskBytes
+        )
         let environments = Environments(
             root: hub.folder.root.appending(path: "environments"),
             workers: workers,
@@ -95,7 +105,10 @@ package struct ComputeSlices: Sendable {
 
     /// What each slice that orders runs has to say of them.
     private var parts: [RunPart] {
-        [training.part, inference.part(workers), apps.part(workers, own: ownWorkers)]
+        [
+            training.part, inference.part(workers, conversions: conversions),
+            apps.part(workers, own: ownWorkers, conversions: conversions),
+        ]
     }
 
     /// What runs beside the answering of requests.

@@ -6,10 +6,12 @@ import csv
 import json
 import os
 import pathlib
+import sqlite3
 import struct
 import subprocess
 import tempfile
 import zlib
+from datetime import datetime
 
 import pytest
 
@@ -133,3 +135,45 @@ def top_up(root, name: str, amount: str = "100.00", reference: str | None = None
 
 def price(root, per_hour: str = "3.60", flavor: str = "cpu-2") -> None:
     ask(root, "POST", "console/prices", {"flavor": flavor, "region": "local", "perHour": per_hour}, status=201)
+
+
+def learning(person, run: str, within: float = 240) -> dict:
+    """The run once it has saved a checkpoint."""
+    def look():
+        found = run_of(person, run)
+        assert found["state"] not in OVER, f"{found}\n{log_of(person, run)}"
+        return found["state"] == "running" and found.get("checkpointStep") and found
+    return eventually(look, within, every=0.2)
+
+
+def workers_of(run: str) -> list[int]:
+    """The worker processes of a run on this machine: Python itself, not what stands above it."""
+    found = []
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (process / "environ").read_bytes().split(b"\0")
+            command = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if f"GALLERY_RUN_ID={run}".encode() in environment and b"gallery_workers.finetune" in command[1:3]:
+            found.append(int(process.name))
+    return found
+
+
+def billed(gallery, root, person, run: str) -> int:
+    """Checks that each second for which a run was metered is on the bill once; answers how often its meter ran."""
+    with sqlite3.connect(gallery.data / "gallery.sqlite") as database:
+        metered = database.execute(
+            "SELECT started_at, ended_at FROM usage_intervals WHERE run = ? ORDER BY started_at", (run,)).fetchall()
+    assert all(start <= end for start, end in metered), metered
+    assert all(before[1] <= after[0] for before, after in zip(metered, metered[1:])), f"twice: {metered}"
+    seconds = sum(end - start for start, end in metered) // 1000
+    shown = run_of(person, run)
+    cost = ask(person, "GET", f"runs/{run}/cost").json
+    assert cost["seconds"] == seconds > 0, (cost, metered)
+    # The price of `price` is a thousandth a second.
+    assert abs(float(cost["total"]) - seconds / 1000) < 1e-6, cost
+    assert metered[-1][1] / 1000 - datetime.fromisoformat(shown["endedAt"]).timestamp() < 1
+    books = ask(root, "GET", "console/billing/books").json
+    assert books["isRight"], books
+    return len(metered)

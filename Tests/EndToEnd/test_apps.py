@@ -163,15 +163,30 @@ def test_what_cannot_be_an_app_is_said_at_its_field(alice, gallery, visit_as):
 
 
 PROGRAM = """
+import time
+
 import gradio as gr
 
 def greet(name):
     return f"Hello {name}!"
 
+def count():
+    for number in range(1, 4):
+        time.sleep(0.2)
+        yield " ".join(str(each) for each in range(1, number + 1))
+
+def weigh(path):
+    return str(len(open(path, "rb").read()))
+
 with gr.Blocks() as page:
     name = gr.Textbox(label="Name")
     answer = gr.Textbox(label="Greeting")
     gr.Button("Greet").click(greet, name, answer)
+    numbers = gr.Textbox(label="Numbers")
+    gr.Button("Count").click(count, None, numbers)
+    file = gr.File(label="File")
+    size = gr.Textbox(label="Size")
+    file.upload(weigh, file, size)
 
 page.launch()
 """
@@ -204,10 +219,22 @@ def greet(visit: Visit, gallery, app: str) -> None:
     frame.get_by_label("Name").fill("Bob")
     frame.get_by_role("button", name="Greet").click()
     expect(frame.get_by_label("Greeting")).to_have_value("Hello Bob!", timeout=20_000)
+    # Answers that come bit by bit, and files.
+    frame.get_by_role("button", name="Count").click()
+    expect(frame.get_by_label("Numbers")).to_have_value("1 2 3", timeout=20_000)
+    frame.locator("input[type=file]").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"x" * 70_000})
+    expect(frame.get_by_label("Size", exact=True)).to_have_value("70000", timeout=20_000)
+    # Gradio's client says this of itself; nothing else went wrong.
+    assert set(visit.faults) <= {"warning: Method not implemented."}, visit.faults
+    visit.faults.clear()
     inner = next(each for each in page.frames if "/live/" in each.url)
     assert inner.evaluate("window.origin") == "null", "it must not act as the gallery"
     assert inner.evaluate("(() => { try { return document.cookie } catch { return 'none' } })()") in ("", "none")
     assert inner.evaluate("fetch('/api/v1/session').then((a) => a.status).catch(() => 0)") == 0
+    # The browser says that it refused this, three times.
+    eventually(lambda: page.evaluate("1") and len(visit.faults) == 3)
+    assert all("CORS" in fault or "ERR_FAILED" in fault for fault in visit.faults), visit.faults
+    visit.faults.clear()
     address = page.locator(".app-frame").get_attribute("src")
     answer = gallery.ask("GET", address)
     assert answer.status == 200 and answer.headers["content-security-policy"].startswith("sandbox allow-scripts")

@@ -56,6 +56,8 @@ struct ComputeHouse: Sendable {
         try await identity.person(name, role: role)
     }
 
+    func organization(_ name: String) async throws { _ = try await identity.organization(name, of: "root") }
+
     func account(_ viewer: Viewer) throws -> AccountID { try viewer.mustBeSignedIn().id }
 
     func advance(_ seconds: Int) { clock.advance(by: .seconds(seconds)) }

@@ -35,6 +35,9 @@ package struct AIApp: Record, Equatable {
     package let createdAt: Date
     package var updatedAt: Date
 
+    /// Whether an administrator took it away: its owner cannot show it before one allows it.
+    package var isHeld: Bool { state == .paused && reason == .byOperator }
+
     package init(row: Row) throws {
         id = try row.get("id")
         account = try row.get("account")

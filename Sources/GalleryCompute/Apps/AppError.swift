@@ -14,6 +14,7 @@ package enum AppError: DomainError, Equatable {
     case tooMany(Int)
     case shownAlready
     case stillEnding
+    case held
     case notTyped
     case notAgreed
     case notOpen
@@ -51,6 +52,8 @@ package enum AppError: DomainError, Equatable {
         case .tooMany(let limit): Problem(.conflict, "app-too-many", "You have \(limit) apps already. Delete one.")
         case .shownAlready: Problem(.conflict, "app-shown", "The app is shown already.")
         case .stillEnding: Problem(.conflict, "app-still-ending", "The app is just ending. Try again in a few seconds.")
+        case .held:
+            Problem(.conflict, "app-held", "An administrator took this app away. Ask one to allow it again.")
         case .notTyped: Self.field("confirm", "app-not-typed", "Type the name of the app exactly to delete it.")
         case .notAgreed:
             Self.field("agreed", "app-not-agreed", "Say that you know that the app is billed while it runs.")

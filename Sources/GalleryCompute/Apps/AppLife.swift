@@ -63,18 +63,31 @@ extension AppRules {
 extension Apps {
     /// Keeps apps in step with what runs them.
     package static func observer(_ world: World) -> RunObserver {
-        { run, _, db in
+        { run, before, db in
             guard run.kind == .app, var app = try db.app(ofRun: run.id) else { return }
+            if before.isOver, !run.state.isOver, app.isHeld { throw AppError.held }
             app.follow(run, at: world.now())
             try db.save(app)
         }
     }
 
+    /// The paid apps of an account whose debt was not paid in time go with what else it kept.
+    package static let released: StandingObserver = { account, standing, db in
+        guard standing.state == .released else { return }
+        for app in try db.apps(of: account, before: nil, limit: mostApps) where app.used.tariff == .paid {
+            try db.deleteApp(app.id)
+        }
+    }
+
     /// What is started for an app.
-    package func part(_ workers: Workers, own: Workers) -> RunPart {
+    package func part(_ workers: Workers, own: Workers, conversions: ConversionCache? = nil) -> RunPart {
         RunPart([.app]) { run in
             let purpose = try AppPlan.purpose(of: run)
-            guard purpose == .own else { return try workers.program(AppPlan.module(purpose)) }
+            guard purpose == .own else {
+                var program = try workers.program(AppPlan.module(purpose))
+                program.kept = try conversions?.folder(of: run.account.rawValue, at: world.now())
+                return program
+            }
             try demandOwn()
             var program = try own.program(AppPlan.module(purpose))
             program.isStrangers = true

@@ -201,8 +201,9 @@ package struct Apps: Sendable {
     ) async throws -> AppStanding {
         let me = try ComputeRights.mustBeWhole(viewer, .write)
         var app = try await keep(id, by: viewer).app
-        // It is its owner who pays.
-        guard app.account == me.id else { throw Problem.notYours }
+        // It is its owner who pays; an administrator lets the owner show it again.
+        guard app.account == me.id else { return try await allow(id, by: viewer) }
+        guard !app.isHeld else { throw AppError.held }
         app.used = used ?? app.used
         app.hours = hours ?? app.hours
         guard app.repo != nil else { throw AppError.sourceGone }
@@ -212,6 +213,7 @@ package struct Apps: Sendable {
         return try await database.write { db in
             var app = try db.app(id, of: me)
             guard app.state != .shown else { throw AppError.shownAlready }
+            guard !app.isHeld else { throw AppError.held }
             if let run = try app.run.flatMap(db.run), !run.state.isOver { throw AppError.stillEnding }
             try billing.demandNotFrozen(me.id, db)
             (app.used, app.hours) = (wanted.used, wanted.hours)
@@ -228,10 +230,20 @@ package struct Apps: Sendable {
         return source
     }
 
-    /// Takes an app away until it is started again. Once more is the same.
+    /// What an administrator took away its owner may show again.
+    private func allow(_ id: String, by viewer: Viewer) async throws -> AppStanding {
+        try await change(id, "app.allow", by: viewer) { app, _ in
+            guard app.isHeld else { throw Problem.notYours }
+            app.reason = .none
+        }
+    }
+
+    /// Takes an app away until it is started again; what an administrator took away, until one allows it. Once more is the
+    /// same.
     package func pause(_ id: String, by viewer: Viewer) async throws -> AppStanding {
         try await change(id, "app.pause", by: viewer) { app, db in
-            (app.state, app.reason, app.retryAt) = (.paused, .none, nil)
+            let isHeld = app.isHeld || app.account != viewer.account?.id
+            (app.state, app.reason, app.retryAt) = (.paused, isHeld ? .byOperator : .none, nil)
             try end(app, db)
         }
     }

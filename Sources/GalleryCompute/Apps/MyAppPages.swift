@@ -29,6 +29,7 @@ struct MyAppPages: Sendable {
             _ = try await apps.start(id, on: wish.demandFlavor(), hours: .some(hours), by: viewer)
         }
         on("pause", { $0.say("apps.pausedNow") }, router) { _, id, viewer in _ = try await apps.pause(id, by: viewer) }
+        on("allow", { $0.say("apps.allowed") }, router) { _, id, viewer in _ = try await apps.start(id, by: viewer) }
         on("deletion", { $0.say("apps.deleted") }, router, leadsTo: { _ in "/my/apps" }) { form, id, viewer in
             try await apps.delete(id, typed: form["confirm"] ?? "", by: viewer)
         }
@@ -169,6 +170,9 @@ struct MyAppPage: Page {
     let isShown: Bool
     let isOpen: Bool
     let mayStart: Bool
+    /// Whether an administrator took it away, and whether the viewer may allow it again.
+    let isHeld: Bool
+    let mayAllow: Bool
     let cost: String
     let facts: [Fact]
     let log: RunLogView?
@@ -209,7 +213,9 @@ struct MyAppPage: Page {
         live = condition.isPassing ? 3 : condition == .running ? 30 : nil
         isShown = app.state == .shown
         isOpen = standing.isOpen
-        mayStart = app.state != .shown && (standing.run?.state.isOver ?? true) && picker != nil
+        isHeld = app.isHeld
+        mayAllow = app.isHeld && picker == nil
+        mayStart = app.state != .shown && !app.isHeld && (standing.run?.state.isOver ?? true) && picker != nil
         self.cost = "\(cost.total.text) \(currency)"
         self.log = log
         self.picker = mayStart ? picker : nil

@@ -153,7 +153,7 @@ package struct Billing: Sendable {
         let key = try Self.key(kind, amount, reference, note)
         let now = world.now()
         return try await database.write { [world, settlement] db in
-            let account = try db.billed(name)
+            let account = try db.billed(name, getsMoney: kind == .topUp)
             var holdings = try db.holdings(of: account)
             if let there = try db.ledgerEntry(key: key) {
                 let moved = there.postings.first { $0.place == .cash }?.amount
@@ -188,7 +188,7 @@ package struct Billing: Sendable {
         guard end > now, end.timeIntervalSince(now) < Self.longest else { throw BillingError.badExpiry }
         let expiry = ClockTime.nextHour(end)
         return try await database.write { [world] db in
-            let account = try db.billed(name)
+            let account = try db.billed(name, getsMoney: true)
             if let there = try db.ledgerEntry(key: key) {
                 let given = there.postings.first { $0.place == .voucher }
                 guard there.account == account, given?.amount == amount else { throw BillingError.referenceTaken }
@@ -222,9 +222,11 @@ package struct Billing: Sendable {
 }
 
 extension SQLConnection {
-    /// The account by its name, if it can be billed.
-    func billed(_ name: String) throws -> AccountID {
+    /// The account by its name. Money is for people alone: nothing is run in the name of an organisation, so that nothing could
+    /// be paid with it.
+    func billed(_ name: String, getsMoney: Bool = false) throws -> AccountID {
         guard let account = try account(named: name) else { throw BillingError.unknownAccount }
+        guard !getsMoney || account.kind == .user else { throw BillingError.organization }
         return account.id
     }
 }

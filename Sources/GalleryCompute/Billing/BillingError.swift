@@ -17,6 +17,7 @@ package enum BillingError: DomainError, Equatable {
     case frozen
     case tooLittle(Money)
     case unknownAccount
+    case organization
     case badPeriod
     case longPeriod
     case badCursor
@@ -93,6 +94,13 @@ package enum BillingError: DomainError, Equatable {
                 "Balance and vouchers must cover one hour, which costs \(price.text): top up, then try again."
             )
         case .unknownAccount: Problem(.missing, "billing-account-unknown", "There is no such account.")
+        case .organization:
+            Problem(
+                .unprocessable,
+                "billing-organization",
+                "An organisation runs nothing and pays for nothing: top up the account of one of its members.",
+                members: ["field": "account"]
+            )
         case .badPeriod:
             Problem(.invalid, "billing-period", "Write days as in 2026-11-22, the last not before the first.")
         case .longPeriod:

@@ -12,6 +12,10 @@ package enum FrozenStorage {
             try db.demandStorage(of: wish.repo)
             try place(wish, db)
         }
+        additions.life.mayChange = { [mayChange = additions.life.mayChange] repo, db in
+            try db.demandStorage(of: repo)
+            try mayChange(repo, db)
+        }
         additions.life.mayDelete = { [mayDelete = additions.life.mayDelete] repo, db in
             try db.demandStorage(of: repo)
             try mayDelete(repo, db)

@@ -156,7 +156,7 @@ extension Billing {
     ) async throws -> Value {
         if name != nil { try ComputeRights.mustOperate(viewer) }
         let me = try ComputeRights.mustBeWhole(viewer)
-        return try await database.read { db in try body(name.map(db.billed) ?? me.id, db) }
+        return try await database.read { db in try body(name.map { try db.billed($0) } ?? me.id, db) }
     }
 }
 

@@ -97,6 +97,11 @@ package struct Flavors: Sendable {
 
     // MARK: Keeping
 
+    package func names() async throws -> [String: LocalName] {
+        let all = try await database.read { db in try db.flavors() }
+        return Dictionary(all.map { ($0.id, $0.name) }) { first, _ in first }
+    }
+
     package func regions() async throws -> [Region] { try await database.read { db in try db.regions() } }
 
     /// Adds a flavor or changes it.

@@ -78,6 +78,9 @@ package struct Launch: Sendable {
     package var isStrangers: Bool
     /// What is made for it beside it; it finds the folder of that in `GALLERY_PREPARATION`.
     package var preparation: Preparation?
+    /// A folder of this machine that outlives runs, which it may write too, and the variable that tells it where. Drivers that
+    /// start elsewhere leave it out.
+    package var kept: KeptFolder?
 
     package init(
         name: LaunchName,
@@ -93,7 +96,8 @@ package struct Launch: Sendable {
         seconds: Int64? = nil,
         network: Network = .gallery,
         isStrangers: Bool = false,
-        preparation: Preparation? = nil
+        preparation: Preparation? = nil,
+        kept: KeptFolder? = nil
     ) {
         self.name = name
         self.command = command
@@ -109,6 +113,7 @@ package struct Launch: Sendable {
         self.network = network
         self.isStrangers = isStrangers
         self.preparation = preparation
+        self.kept = kept
     }
 
     /// Whether its words can be passed to a worker as they are.

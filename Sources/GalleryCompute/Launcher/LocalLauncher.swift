@@ -84,6 +84,14 @@ package struct LocalLauncher: Launcher {
         if launch.preparation != nil {
             values["GALLERY_PREPARATION"] = LocalPreparation.work(in: folder).path
         }
+        if let kept = launch.kept {
+            values[kept.variable] = kept.folder.path
+            // So the supervisor finds what is written there.
+            try FileManager.default.createSymbolicLink(
+                at: folder.appending(path: "kept"),
+                withDestinationURL: kept.folder
+            )
+        }
         if hasPassage {
             values.merge(["GALLERY_URL": Sandbox.address, "HF_ENDPOINT": Sandbox.address]) { _, own in own }
         }
@@ -94,7 +102,8 @@ package struct LocalLauncher: Launcher {
                 reads: reads,
                 devices: granted.devices,
                 link: door.link,
-                gate: launch.network == .gallery ? gateFolder.path : nil
+                gate: launch.network == .gallery ? gateFolder.path : nil,
+                writes: launch.kept.map { [$0.folder.path] } ?? []
             ),
             variables: Supervisor.variables
         )

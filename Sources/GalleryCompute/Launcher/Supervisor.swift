@@ -57,10 +57,12 @@ enum Supervisor {
         if [ "$disk" -gt 0 ]; then
             setsid sh -c '
                 pause=1
+                # What runs before have kept does not count.
+                before=$(du -skxD kept 2>/dev/null | tail -n 1 | cut -f 1)
                 while sleep "$pause"; do
                     began=$(date +%s)
-                    set -- "$1" "$2" $(nice -n 19 du -skxc work preparation/work ../checkpoints 2>/dev/null | tail -n 1)
-                    if [ "${3:-0}" -gt "$1" ]; then
+                    set -- "$1" "$2" $(nice -n 19 du -skxcD work preparation/work ../checkpoints kept 2>/dev/null | tail -n 1)
+                    if [ "${3:-0}" -gt "$(($1 + ${before:-0}))" ]; then
                         : > full
                         kill -KILL "-$2" || kill -KILL "$2"
                     fi
@@ -90,7 +92,8 @@ enum Supervisor {
             done
         done
         set -- $(df -Pk . | tail -n 1)
-        free=${4:-0}
+        free=${4:-}
+        case $free in '' | *[!0-9]*) free=-1 ;; esac
         late=0
         [ ! -e late ] || late=1
         full=0
@@ -106,7 +109,7 @@ enum Supervisor {
 }
 
 extension LaunchEnd {
-    /// With less free when a worker fails, it is taken to have failed for that.
+    /// With less free when a worker fails, it is taken to have failed for that. What is free may be unknown: it is below zero.
     private static let leastFreeKiB: Int64 = 256
 
     /// As a supervisor wrote it down; nil where that is not whole.
@@ -123,7 +126,7 @@ extension LaunchEnd {
                 .exit(0)
             } else if wasKilled {
                 .outOfMemory
-            } else if wasFull || free < Self.leastFreeKiB || code == 128 + SIGXFSZ {
+            } else if wasFull || (0..<Self.leastFreeKiB).contains(free) || code == 128 + SIGXFSZ {
                 .diskFull
             } else if code > 128 {
                 .signal(code - 128)

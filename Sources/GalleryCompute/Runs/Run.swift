@@ -169,6 +169,7 @@ package struct RunProgram: Sendable {
     package var network: Launch.Network
     package var isStrangers: Bool
     package var preparation: Preparation?
+    package var kept: KeptFolder?
 
     package init(
         command: [String],
@@ -177,7 +178,8 @@ package struct RunProgram: Sendable {
         reads: [String] = [],
         network: Launch.Network = .gallery,
         isStrangers: Bool = false,
-        preparation: Preparation? = nil
+        preparation: Preparation? = nil,
+        kept: KeptFolder? = nil
     ) {
         self.command = command
         self.environment = environment
@@ -186,5 +188,6 @@ package struct RunProgram: Sendable {
         self.network = network
         self.isStrangers = isStrangers
         self.preparation = preparation
+        self.kept = kept
     }
 }

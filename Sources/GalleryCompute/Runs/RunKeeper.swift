@@ -199,7 +199,8 @@ package struct RunKeeper: Sendable {
                 seconds: seconds.map { min($0, 1 << 31) + Int64(Runs.patience) },
                 network: program.network,
                 isStrangers: program.isStrangers,
-                preparation: program.preparation
+                preparation: program.preparation,
+                kept: program.kept
             )
         )
     }

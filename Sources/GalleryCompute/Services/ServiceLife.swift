@@ -11,6 +11,18 @@ package enum ServiceLife {
         }
     }
 
+    /// The paid services of an account whose debt was not paid in time go with what else it kept.
+    package static func released(_ world: World) -> StandingObserver {
+        { account, standing, db in
+            guard standing.state == .released else { return }
+            for var service in try db.services(of: account, before: nil, limit: Services.most)
+            where service.used.tariff == .paid {
+                service.deletedAt = world.now()
+                try halt(&service, .none, world, db)
+            }
+        }
+    }
+
     private static func changed(_ run: Run, _ replica: Replica, _ world: World, _ db: any SQLConnection) throws {
         var replica = replica
         guard replica.drainUntil == nil else {

@@ -33,8 +33,12 @@ package struct Services: Sendable {
     }
 
     /// What is started for a replica.
-    package func part(_ workers: Workers) -> RunPart {
-        RunPart([.service]) { _ in try workers.program("serve") }
+    package func part(_ workers: Workers, conversions: ConversionCache? = nil) -> RunPart {
+        RunPart([.service]) { [world] run in
+            var program = try workers.program("serve")
+            program.kept = try conversions?.folder(of: run.account.rawValue, at: world.now())
+            return program
+        }
     }
 
     // MARK: Deploying

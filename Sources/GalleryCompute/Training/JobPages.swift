@@ -32,10 +32,11 @@ struct JobPages: Sendable {
         let query = try request.query()
         let found = try await training.list(before: query["before"], limit: limit + 1, by: context.viewer)
         let now = training.world.now()
+        let names = try await training.flavors.names()
         var rows: [JobRow] = []
         for job in found.prefix(limit) {
             let cost = try await runs.cost(of: job.run.id, by: context.viewer)
-            rows.append(JobRow(job, cost, runs.billing.currency, now: now, context))
+            rows.append(JobRow(job, cost, runs.billing.currency, flavors: names, now: now, context))
         }
         let last = found.count > limit ? rows.last?.id : nil
         let page = JobsPage(
@@ -67,6 +68,7 @@ struct JobPages: Sendable {
                 metrics,
                 try await runs.cost(of: id, by: context.viewer),
                 runs.billing.currency,
+                flavors: try await training.flavors.names(),
                 now: now,
                 context
             ),

@@ -17,7 +17,15 @@ struct JobRow: Sendable {
     let used: String
     let ordered: Moment
 
-    init(_ job: FineTuneJob, _ cost: RunCost, _ currency: String, now: Date, _ context: GalleryContext) {
+    /// `flavors` tells what flavors are called.
+    init(
+        _ job: FineTuneJob,
+        _ cost: RunCost,
+        _ currency: String,
+        flavors: [String: LocalName],
+        now: Date,
+        _ context: GalleryContext
+    ) {
         let (tune, run) = (job.tune, job.run)
         let view = RunView(run, context)
         id = run.id
@@ -28,7 +36,7 @@ struct JobRow: Sendable {
         task = context.say("training.task.\(tune.task.rawValue)")
         state = view.state
         stage = view.stage
-        flavor = run.used.flavor
+        flavor = run.used.name(among: flavors, context)
         self.cost = run.used.tariff == .free ? context.say("flavors.tariff.free") : "\(cost.total.text) \(currency)"
         used = DurationText.text(cost.seconds)
         ordered = context.formats.moment(run.createdAt, now: now)
@@ -75,6 +83,7 @@ struct JobView: Sendable {
         _ metrics: [String: [RunMetric]],
         _ cost: RunCost,
         _ currency: String,
+        flavors: [String: LocalName],
         now: Date,
         _ context: GalleryContext
     ) {
@@ -113,7 +122,7 @@ struct JobView: Sendable {
             Fact(context.say("training.used"), DurationText.text(cost.seconds)),
             Fact(
                 context.say("flavors.flavor"),
-                "\(run.used.flavor) · \(context.say("flavors.cores", count: run.size.cores)) · \(run.size.memoryGiB) GiB"
+                "\(run.used.name(among: flavors, context)) · \(context.say("flavors.cores", count: run.size.cores)) · \(run.size.memoryGiB) GiB"
             ),
             Fact(
                 context.say("training.limit"),
@@ -204,5 +213,12 @@ extension JobView.Chart {
                 ]
             )
         )
+    }
+}
+
+extension UsedFlavor {
+    /// What the flavor is called, as where it is chosen; its id where it is gone.
+    func name(among names: [String: LocalName], _ context: GalleryContext) -> String {
+        names[flavor].map { context.words.language == .chinese ? $0.zh : $0.en } ?? flavor
     }
 }

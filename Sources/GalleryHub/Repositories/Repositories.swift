@@ -96,6 +96,7 @@ package struct Repositories: Sendable {
         return try await database.write { db in
             let facts = try db.facts(of: repo, for: viewer)
             try AccessPolicy.demand(.administer, on: facts, by: viewer)
+            try life.mayChange(repo, db)
             let owner = try mustCreate(in: name.owner, by: viewer, db)
             guard RepoName.isValid(name.name) else { throw RepositoryError.badName(name.name) }
             if let taken = try db.repo(kind: facts.kind, name: RepoName(owner: owner.name, name: name.name)),
@@ -191,6 +192,7 @@ package struct Repositories: Sendable {
         let now = world.now()
         return try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            try life.mayChange(repo, db)
             try settings.check()
             try life.check([settings.title, settings.description].compactMap(\.self), db)
             try db.apply(settings, to: repo)
@@ -207,6 +209,7 @@ package struct Repositories: Sendable {
     package func setReaders(_ accounts: [AccountID], of repo: RepoID, by viewer: Viewer) async throws {
         try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            try life.mayChange(repo, db)
             try db.setNamedReaders(accounts, of: repo)
             try note("asset.set-readers", on: repo, ["count": String(accounts.count)], by: viewer, db)
         }

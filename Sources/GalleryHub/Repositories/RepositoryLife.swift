@@ -24,6 +24,9 @@ package struct RepositoryLife: Sendable {
     /// Throws when others rely on it.
     package var mayDelete: @Sendable (RepoID, any SQLConnection) throws -> Void = { _, _ in }
 
+    /// Throws when its name, owner, readers and settings may not be changed.
+    package var mayChange: @Sendable (RepoID, any SQLConnection) throws -> Void = { _, _ in }
+
     package init() {}
 }
 

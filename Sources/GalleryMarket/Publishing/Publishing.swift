@@ -84,6 +84,7 @@ package struct Publishing: Sendable {
         try await database.write { db in
             let facts = try db.facts(of: repo, for: viewer)
             try AccessPolicy.demand(.administer, on: facts, by: viewer)
+            try repositories.life.mayChange(repo, db)
             let account = try viewer.mustBeSignedIn()
             let action = sending
             guard facts.listing.next(on: action) != nil else {
@@ -108,6 +109,7 @@ package struct Publishing: Sendable {
         try await database.write { db in
             let facts = try db.facts(of: repo, for: viewer)
             try AccessPolicy.demand(.administer, on: facts, by: viewer)
+            try repositories.life.mayChange(repo, db)
             var publication = try db.publication(of: repo)
             try rules.check(form.visibility, after: publication, facts)
             try keep(form, in: &publication, facts, by: viewer, db)
@@ -133,7 +135,10 @@ package struct Publishing: Sendable {
             }
             guard reason.count <= 500 else { throw PublishingError.reasonMissing }
             var publication = try db.publication(of: repo)
-            if action == .list { try rules.check([], of: repo, db) }
+            if action == .list {
+                try repositories.life.mayChange(repo, db)
+                try rules.check([], of: repo, db)
+            }
             try rules.move(facts, &publication, on: action, reason: reason.trimmed, by: viewer.account?.id, db)
             try db.record(.repoConfigured, on: repo, at: world.now())
         }
@@ -153,6 +158,7 @@ package struct Publishing: Sendable {
         }
         try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            try repositories.life.mayChange(repo, db)
             try rules.words.check(papers.map { .init("papers", $0.title) }, db)
             try db.execute("DELETE FROM asset_papers WHERE repo = \(repo)")
             for (ordinal, paper) in papers.enumerated() {

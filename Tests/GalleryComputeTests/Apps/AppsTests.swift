@@ -77,6 +77,46 @@ struct AppsTests {
     }
 
     @Test(arguments: TestDatabase.all)
+    func `what an administrator took away its owner shows again when one allows it`(_ kind: TestDatabase) async throws {
+        try await at(kind) { house in
+            let app = try await house.running()
+            let name = try await house.name(app.id)
+            _ = try await house.apps.pause(app.id, by: house.root)
+            house.launcher.set(name, .ended(LaunchEnd(.exit(0), at: house.clock.now)))
+            for _ in 0..<2 { try await house.keeper.tick() }
+            _ = try await house.apps.pause(app.id, by: house.ada)
+            await #expect(throws: AppError.held) { try await house.apps.start(app.id, by: house.ada) }
+            await #expect(throws: AppError.held) { try await house.runs.retry(name.run, by: house.ada) }
+            #expect(try await house.show(app.id).condition == .paused)
+            #expect(try await house.apps.start(app.id, by: house.root).condition == .paused)
+            #expect(try await house.apps.start(app.id, by: house.ada).condition == .waiting)
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
+    func `an unpaid debt takes paid apps in the end`(_ kind: TestDatabase) async throws {
+        try await at(kind) { house in
+            let app = try await house.running()
+            let account = try house.ada.mustBeSignedIn().id
+            for (state, count) in [(Standing.State.retention, 1), (.released, 1)] {
+                try await house.hub.database.write { db in
+                    try Apps.released(account, Standing(state, since: TestClock.start), db)
+                }
+                #expect(try await house.apps.mine(by: house.ada).count == count, "free ones stay")
+            }
+            try await house.hub.database.write { db in
+                try db.execute("UPDATE apps SET tariff = 'paid' WHERE id = \(app.id)")
+                try Apps.released(account, Standing(.retention, since: TestClock.start), db)
+            }
+            #expect(try await house.apps.mine(by: house.ada).count == 1)
+            try await house.hub.database.write { db in
+                try Apps.released(account, Standing(.released, since: TestClock.start), db)
+            }
+            #expect(try await house.apps.mine(by: house.ada).isEmpty)
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `what falls is started again, later each time, and not for ever`(_ kind: TestDatabase) async throws {
         try await at(kind) { house in
             let app = try await house.running()
@@ -170,8 +210,8 @@ struct AppsTests {
             await #expect(throws: AppError.unknown) { try await house.apps.edit(app.id, text, by: house.bob) }
             #expect(try await house.apps.edit(app.id, text, by: house.ada).app.name == "Other")
             #expect(try await house.apps.list("new words").map(\.name) == ["Other"])
-            #expect(try await house.apps.pause(app.id, by: house.root).app.state == .paused)
             await #expect(throws: (any Error).self) { try await house.apps.start(app.id, by: house.root) }
+            #expect(try await house.apps.pause(app.id, by: house.root).app.state == .paused)
             let written = try await house.hub.database.read { db in
                 try db.values(String.self, "SELECT action FROM audit_log WHERE subject = \(app.id)")
             }

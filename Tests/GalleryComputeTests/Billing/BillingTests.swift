@@ -175,6 +175,26 @@ struct BillingTests {
     }
 
     @Test(arguments: TestDatabase.all)
+    func `money is for people, who can spend it`(_ kind: TestDatabase) async throws {
+        try await kind.runCompute { database in
+            let house = try await ComputeHouse(database)
+            try await house.organization("acme")
+            await #expect(throws: BillingError.organization) {
+                try await house.billing.topUp("acme", Money("5") ?? .zero, reference: "r", by: house.root)
+            }
+            await #expect(throws: BillingError.organization) {
+                try await house.billing.grantVoucher(
+                    to: "acme",
+                    Money("5") ?? .zero,
+                    until: house.clock.now.addingTimeInterval(86_400),
+                    reference: "v",
+                    by: house.root
+                )
+            }
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `what a frozen account stores can be read, and nothing else until it is paid`(
         _ kind: TestDatabase
     ) async throws {
@@ -198,6 +218,13 @@ struct BillingTests {
                     try await store.commit(["a.txt": "2"], of: repo, by: ada)
                 }
                 await #expect(throws: BillingError.frozen) { try await repositories.delete(repo, by: ada) }
+                await #expect(throws: BillingError.frozen) {
+                    try await repositories.move(repo, to: RepoName(owner: "ada", name: "other"), by: ada)
+                }
+                await #expect(throws: BillingError.frozen) {
+                    try await repositories.change(repo, RepositorySettings(title: "Other"), by: ada)
+                }
+                await #expect(throws: BillingError.frozen) { try await repositories.setReaders([], of: repo, by: ada) }
                 await #expect(throws: BillingError.frozen) {
                     try await repositories.create(NewRepository(kind: .model, name: "n"), by: ada)
                 }

@@ -41,6 +41,49 @@ struct LocalLauncherTests {
         }
     }
 
+    @Test func `what a run keeps is there for the next, and what it adds counts as its own`() async throws {
+        try await Self.inFolder { folder in
+            let launcher = try LocalLauncher(root: folder.appending(path: "runs"), graceSeconds: 1)
+            let kept = folder.appending(path: "kept")
+            try FileManager.default.createDirectory(at: kept, withIntermediateDirectories: true)
+            let contract = LauncherContract { launcher }
+            func run(_ name: String, _ script: String, diskBytes: Int64? = nil) async throws -> LaunchEnd.Cause? {
+                let name = LaunchName(run: name, attempt: 1)
+                var launch = LauncherContract.launch(script, name, diskBytes: diskBytes)
+                launch.kept = KeptFolder(variable: "KEPT", folder: kept)
+                try await launcher.start(launch)
+                let cause = try await contract.cause(of: name, in: launcher)
+                try await launcher.sweep(name)
+                return cause
+            }
+            let fill = "head -c 3000000 /dev/zero > $KEPT/a"
+            #expect(try await run("first", fill) == .exit(0))
+            #expect(try await run("second", "[ -s $KEPT/a ] && sleep 2", diskBytes: 2 << 20) == .exit(0))
+            let flood = "for n in 1 2 3; do head -c 1500000 /dev/zero > $KEPT/b$n; done; sleep 30"
+            #expect(try await run("third", flood, diskBytes: 2 << 20) == .diskFull)
+        }
+    }
+
+    @Test func `a disk of which nothing can be said is not full`() async throws {
+        try await Self.inFolder { folder in
+            let programs = folder.appending(path: "programs")
+            try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: true)
+            let df = programs.appending(path: "df")
+            try Data("#!/bin/sh\nexit 1\n".utf8).write(to: df)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: df.path)
+            let launcher = try LocalLauncher(
+                root: folder.appending(path: "runs"),
+                graceSeconds: 1,
+                sandbox: Sandbox(wrapper: nil),
+                groups: nil
+            )
+            let name = LaunchName(run: "x", attempt: 1)
+            let path = ["PATH": "\(programs.path):/usr/bin:/bin"]
+            try await launcher.start(LauncherContract.launch("exit 3", name, environment: path))
+            #expect(try await LauncherContract { launcher }.cause(of: name, in: launcher) == .exit(3))
+        }
+    }
+
     @Test func `a worker in the sandbox sees no files of this machine and no network`() async throws {
         try await Self.inFolder { folder in
             let launcher = try LocalLauncher(root: folder, graceSeconds: 1)

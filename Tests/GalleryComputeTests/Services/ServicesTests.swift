@@ -171,6 +171,24 @@ struct ServicesTests {
     }
 
     @Test(arguments: TestDatabase.all)
+    func `an unpaid debt takes paid services in the end, and free ones stay`(_ kind: TestDatabase) async throws {
+        try await on(kind) { house in
+            let (paid, free) = (try await house.create(), try await house.create(ComputeHouse.free))
+            let account = try house.ada.mustBeSignedIn().id
+            let end = { (state: Standing.State) in
+                let now = house.house.house.clock.now
+                let observer = ServiceLife.released(house.house.house.world)
+                try await house.services.database.write { db in try observer(account, Standing(state, since: now), db) }
+            }
+            try await end(.retention)
+            _ = try await house.show(paid)
+            try await end(.released)
+            await #expect(throws: ServiceError.unknown) { try await house.show(paid) }
+            _ = try await house.show(free)
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `a gallery that fell finds its services as they are`(_ kind: TestDatabase) async throws {
         try await on(kind) { house in
             let id = try await house.running(replicas: 2)

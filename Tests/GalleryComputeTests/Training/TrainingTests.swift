@@ -212,6 +212,48 @@ struct TrainingTests {
     }
 
     @Test(arguments: TestDatabase.all)
+    func `what a job reserved goes with one that made nothing, and comes back when that goes on`(
+        _ kind: TestDatabase
+    ) async throws {
+        try await run(kind) { house in
+            let observer = Training.observer(house.hub.repositories)
+            let job = try await house.training.order(house.draft(), by: house.ada)
+            let tell = { (state: RunState, before: RunState) in
+                try await house.hub.database.write { db in
+                    try db.execute("UPDATE runs SET state = \(RunState.queued) WHERE id = \(job.run.id)")
+                    var run = try #require(try db.run(job.run.id))
+                    run.state = state
+                    try observer(run, before, db)
+                }
+            }
+            let product = try await house.model("tuned")
+            try await tell(.stopped, .queued)
+            #expect(try await house.model("tuned") == nil)
+            try await tell(.queued, .stopped)
+            #expect(try await house.model("tuned")?.id == product?.id)
+            #expect(try await house.training.show(job.run.id, by: house.ada).tune.product.id == product?.id)
+            try await tell(.failed, .running)
+            try await house.make(.model, "tuned", [:])
+            await #expect(throws: RepositoryError.self) { try await tell(.queued, .failed) }
+            // What somebody put something into stays.
+            let other = try await house.training.order(house.draft { $0.product = "filled" }, by: house.ada)
+            var draft = try await house.hub.files.draft(
+                on: "main",
+                of: try #require(other.tune.product.id),
+                by: house.ada
+            )
+            try await draft.put("a.txt", bytes: [1])
+            _ = try await house.hub.files.commit(draft, title: "Fill")
+            try await house.hub.database.write { db in
+                var run = try #require(try db.run(other.run.id))
+                run.state = .failed
+                try observer(run, .running, db)
+            }
+            #expect(try await house.model("filled") != nil)
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `a job that is deleted leaves its model`(_ kind: TestDatabase) async throws {
         try await run(kind) { house in
             let job = try await house.training.order(house.draft(), by: house.ada)
