@@ -49,15 +49,12 @@ class Attempt:
         run = Path(launch["folder"]) / launch["run"]
         self.folder = run / str(launch["attempt"])
         self.work = self.folder / "work"
+        self.door = self.work / "door.sock"
         self.checkpoints = run / "checkpoints"
         # Addresses of sockets have 107 bytes, so they lie in a folder with a short path of its own.
         self.short = Path("/tmp") / f"gallery-{os.getpid()}-{launch['secret'][:8]}"
         self.gate = self.short / "gate"
         self.groups = []
-
-    @property
-    def door(self):
-        return self.work / "door.sock"
 
     def prepare(self):
         os.umask(0o077)
@@ -76,8 +73,7 @@ class Attempt:
         """Makes the folder of checkpoints anew. An earlier attempt may live on where nobody hears of it: it keeps the old one."""
         run = self.checkpoints.parent
         new, old = run / f"checkpoints-{self.launch['attempt']}", run / f"left-{self.launch['attempt']}"
-        for folder in (new, old):
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
         for entry in self.checkpoints.iterdir():
             target = new / entry.name
@@ -89,27 +85,22 @@ class Attempt:
             except (OSError, shutil.Error):
                 # It went away meanwhile, as what is half written does.
                 shutil.rmtree(target, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
         self.checkpoints.rename(old)
         new.rename(self.checkpoints)
         shutil.rmtree(old, ignore_errors=True)
 
     def replaced(self, words):
-        places = {
-            "{work}": str(self.work),
-            "{checkpoints}": str(self.checkpoints),
-            "{gate}": str(self.gate),
-            "{door}": str(self.short / "run/work/door.sock"),
-            "{link}": str(self.short / "run"),
-            "{folder}": str(self.folder),
-        }
+        link = self.short / "run"
+        places = {"{work}": self.work, "{checkpoints}": self.checkpoints, "{gate}": self.gate, "{link}": link,
+                  "{door}": link / "work/door.sock", "{folder}": self.folder}  # fmt: skip
         pattern = re.compile("|".join(re.escape(name) for name in places))
-        return [pattern.sub(lambda match: places[match.group()], word) for word in words]
+        return [pattern.sub(lambda match: str(places[match.group()]), word) for word in words]
 
     def clear(self):
         for group in self.groups:
             with contextlib.suppress(OSError):
                 os.rmdir(group)
-        shutil.rmtree(self.work, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.rmtree(self.short, ignore_errors=True)
 
@@ -196,9 +187,7 @@ class Node:
     def __init__(self, launch):
         self.launch = launch
         self.attempt = Attempt(launch)
-        self.supervisor = None
-        self.must_die = False
-        self.shown = 0
+        self.supervisor, self.must_die, self.shown = None, False, 0
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.tasks = set()
 
@@ -243,11 +232,8 @@ class Node:
         sandbox[place:place] = devices
         probe = subprocess.run(
             [*(word for word in sandbox if word not in ("--args", launch["descriptor"])), "/bin/true"],
-            env={},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+            env={}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
         if probe.returncode != 0:
             reason = probe.stdout.decode(errors="replace").strip() or f"code {probe.returncode}"
             raise Fault(f"this node cannot confine it: {reason}")
@@ -264,12 +250,9 @@ class Node:
         self.supervisor = subprocess.Popen(
             ["/bin/sh", "-c", launch["supervisor"], "gallery-run", *arguments, *sandbox, *launch["command"]],
             env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=lambda: libc.prctl(DEATH_OF_PARENT, signal.SIGKILL),
-        )
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True, preexec_fn=lambda: libc.prctl(DEATH_OF_PARENT, signal.SIGKILL),
+        )  # fmt: skip
 
     def show(self, is_last=False):
         with contextlib.suppress(OSError), open(self.attempt.folder / "output", "rb") as file:
@@ -346,11 +329,8 @@ class Node:
         try:
             url = urlsplit(self.launch["gallery"])
             is_secure = url.scheme == "https"
-            other = await asyncio.open_connection(
-                url.hostname,
-                url.port or (443 if is_secure else 80),
-                ssl=ssl.create_default_context() if is_secure else None,
-            )
+            context = ssl.create_default_context() if is_secure else None
+            other = await asyncio.open_connection(url.hostname, url.port or (443 if is_secure else 80), ssl=context)
             await pass_on(reader, writer, *other)
         except OSError:
             pass

@@ -156,6 +156,7 @@ def test_what_a_dead_node_ran_goes_on_from_its_checkpoint_on_the_other(there, op
     ask(ada, "POST", f"runs/{kept}/stop")
     assert over(ada, kept)["state"] == "stopped"
     eventually(lambda: "Goes on after step" in log_of(ada, lost), 240, every=0.5)
+    eventually(lambda: run_of(ada, lost)["state"] == "running", 60, every=0.5)
     ask(ada, "POST", f"runs/{lost}/stop")
     ended = over(ada, lost)
     assert ended["state"] == "stopped" and ended["checkpointStep"] >= step, log_of(ada, lost)
