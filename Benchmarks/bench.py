@@ -16,12 +16,13 @@ import time
 import urllib.parse
 
 import assets
+import gateway
 import runs
 import settle
 from gallery import Gallery, cpu_seconds, free_port, memory_mib
 from yardsticks import Nginx, build_generator, download, rate, timed
 
-PARTS = ["start", "download", "upload", "head", "info", "tree", "small", "search", "settle", "finetune", "runs"]
+PARTS = ["start", "download", "upload", "head", "info", "tree", "small", "search", "settle", "finetune", "runs", "gateway"]
 
 
 class Report:
@@ -242,6 +243,9 @@ class Bench:
 
     def runs(self):
         self.training(runs.overhead)
+
+    def gateway(self):
+        self.training(gateway.gateway)
 
     def training(self, measure):
         python = runs.python(self.options)
