@@ -62,6 +62,9 @@ def test_an_installed_program_finds_its_pages_from_anywhere(tmp_path):
     places = {"PREFIX": str(prefix), "GALLERY_PROGRAMS": str(PROGRAMS)}
     for _ in range(2):
         subprocess.run([ROOT / "scripts/install"], env=os.environ | places, cwd=elsewhere, check=True)
+    # What runs of it start, and nodes of a cluster are sent.
+    assert (prefix / "share/gallery/Python/workers/gallery_workers/finetune").is_dir()
+    assert (prefix / "share/gallery/Python/node/gallery_node.py").is_file()
     stamp = "/* installed */"
     with open(prefix / "share/gallery/web/styles/base.css", "a") as style:
         style.write(stamp)
