@@ -138,11 +138,12 @@ def price(root, per_hour: str = "3.60", flavor: str = "cpu-2") -> None:
 
 
 def learning(person, run: str, within: float = 240) -> dict:
-    """The run once it has saved a checkpoint."""
+    """The run once it has saved a checkpoint, and been metered for some seconds."""
     def look():
         found = run_of(person, run)
         assert found["state"] not in OVER, f"{found}\n{log_of(person, run)}"
-        return found["state"] == "running" and found.get("checkpointStep") and found
+        learns = found["state"] == "running" and found.get("checkpointStep")
+        return learns and ask(person, "GET", f"runs/{run}/cost").json["seconds"] >= 2 and found
     return eventually(look, within, every=0.2)
 
 
