@@ -150,6 +150,7 @@ def test_a_service_is_deployed_asked_and_stopped(cli, inputs):
     assert made["state"] == "running" and made["hours"] == 1
     assert "running, 1 of 1 replicas answer" in cli("service", "show", "answers")
     assert made["id"] in cli("service", "list")
+    assert cli("service", "logs", "answers").strip()
     assert cli("service", "ask", "answers", "Hello", "--max-tokens", "4").endswith("\n")
     key = cli("service", "keys", "create", "answers", "the web site", "--per-minute", "5").strip()
     cli("service", "ask", made["id"], "-", "--max-tokens", "2", "--key", key, stdin="Hello\n")

@@ -107,6 +107,7 @@ def test_a_service_is_deployed_tried_called_and_deleted_in_the_browser(alice, ga
     service = page.url.rsplit("/", 1)[1]
     reaches(alice, service, "running")
     expect(page.locator("header .badge", has_text="Running")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("cpu-2")).to_have_count(0)
     for width in (PHONE, WIDE):
         page.set_viewport_size({"width": width, "height": 800})
         assert_fits(page)

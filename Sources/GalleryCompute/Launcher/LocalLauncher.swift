@@ -18,7 +18,7 @@ package struct LocalLauncher: Launcher {
 
     /// Looks at what this machine gives. `root` holds the folders of all runs.
     package init(root: URL, graceSeconds: Int = 30) throws {
-        try self.init(root: root, graceSeconds: graceSeconds, sandbox: .probe(), groups: .probe())
+        try self.init(root: root, graceSeconds: graceSeconds, sandbox: .ofMachine, groups: .probe())
     }
 
     init(

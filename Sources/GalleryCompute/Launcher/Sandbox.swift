@@ -31,6 +31,9 @@ struct Sandbox: Sendable {
     static let port = 4280
     static var address: String { "http://127.0.0.1:\(port)" }
 
+    /// What this machine gives, tried once.
+    static let ofMachine = probe()
+
     /// Tries it with everything that is used later.
     static func probe(
         wrapper: [String] = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"],
@@ -47,16 +50,7 @@ struct Sandbox: Sendable {
     private func works() -> Bool {
         let words =
             command(View(work: "/tmp", checkpoints: "/tmp", gate: forwarder == nil ? nil : "/tmp")) + ["/bin/true"]
-        let process = Process()
-        process.executableURL = URL(filePath: words[0])
-        process.arguments = Array(words.dropFirst())
-        process.environment = [:]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        return (try? LocalLauncher.spawn(words, [:])) != nil
     }
 
     /// What comes before the worker's own command; nothing where there is no wrapper. With `variables` the worker's

@@ -63,7 +63,8 @@ struct ServicePages: Sendable {
         let now = services.world.now()
         let before = try request.query()["before"].flatMap { $0.isEmpty ? nil : $0 }
         let found = try await services.list(before: before, limit: 31, by: context.viewer)
-        let rows = found.prefix(30).map { ServiceView($0, now: now, context) }
+        let flavors = try await services.runs.flavors.names()
+        let rows = found.prefix(30).map { ServiceView($0, flavors: flavors, now: now, context) }
         let next = found.count > 30 ? rows.last.map { "/my/services?before=\($0.id)" } : nil
         let page = ServicesPage(
             menu: try await menus.mine("services", context),
@@ -93,7 +94,7 @@ struct ServicePages: Sendable {
         let page = ServicePage(
             menu: try await menus.mine("services", context),
             head: head,
-            facts: facts(standing, cost, context),
+            facts: try await facts(standing, cost, context),
             replicas: standing.replicas.enumerated().map { index, pair in
                 let isShown = pair.run.id == shown?.run.id
                 return ReplicaView(index + 1, pair.replica, pair.run, isShown: isShown, head.service.path, context)
@@ -105,8 +106,13 @@ struct ServicePages: Sendable {
         return try await pages.answer(page, title: standing.service.name, place: "/my", request, context)
     }
 
-    private func facts(_ standing: ServiceStanding, _ cost: RunCost, _ context: GalleryContext) -> [Fact] {
+    private func facts(
+        _ standing: ServiceStanding,
+        _ cost: RunCost,
+        _ context: GalleryContext
+    ) async throws -> [Fact] {
         let service = standing.service
+        let flavor = service.used.name(among: try await services.runs.flavors.names(), context)
         let hours = service.hours.map { context.say("services.hours.count", count: $0) }
         let duration = DurationText.text(cost.seconds)
         let amount =
@@ -115,7 +121,7 @@ struct ServicePages: Sendable {
             Fact(context.say("services.cost"), amount, path: service.used.tariff == .paid ? "/my/billing" : nil),
             Fact(
                 context.say("services.flavor"),
-                "\(service.used.flavor) · \(context.say("flavors.tariff.\(service.used.tariff.rawValue)"))"
+                "\(flavor) · \(context.say("flavors.tariff.\(service.used.tariff.rawValue)"))"
             ),
             Fact(context.say("services.region"), service.used.region),
             Fact(context.say("services.time"), hours ?? context.say("services.time.unlimited")),

@@ -24,7 +24,13 @@ struct ServiceView: Sendable {
     let mayStop: Bool
     let mayTest: Bool
 
-    init(_ standing: ServiceStanding, now: Date, _ context: GalleryContext) {
+    /// `flavors` tells what flavors are called.
+    init(
+        _ standing: ServiceStanding,
+        flavors: [String: LocalName] = [:],
+        now: Date,
+        _ context: GalleryContext
+    ) {
         let (service, state) = (standing.service, standing.state)
         id = service.id
         name = service.name
@@ -40,7 +46,7 @@ struct ServiceView: Sendable {
         let counts = ["ready": String(standing.ready.count), "count": String(service.replicas)]
         ready = state == .degraded ? context.say("services.ready", counts) : nil
         notice = Self.notice(standing, state, context)
-        flavor = service.used.flavor
+        flavor = service.used.name(among: flavors, context)
         replicas = context.say("services.replicas.count", count: service.replicas)
         created = context.formats.moment(service.createdAt, now: now)
         live = state.isMoving || standing.replicas.contains { !$0.run.isSettled } ? 3 : nil

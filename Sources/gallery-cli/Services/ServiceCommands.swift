@@ -9,7 +9,8 @@ struct ServiceCommands: AsyncParsableCommand {
         abstract: "Deploy models behind the OpenAI API, ask them, and end them",
         subcommands: [
             ServiceList.self, ServiceShow.self, ServiceDeploy.self, ServiceWait.self, ServiceAsk.self,
-            ServiceStart.self, ServiceStop.self, ServiceScale.self, ServiceDelete.self, ServiceUsage.self,
+            ServiceStart.self, ServiceStop.self, ServiceScale.self, ServiceLogs.self, ServiceDelete.self,
+            ServiceUsage.self,
             KeyCommands.self,
         ]
     )
@@ -191,6 +192,32 @@ struct ServiceScale: AsyncParsableCommand {
 
     func run() async throws {
         try await ServiceCall.run("scale", service, ["replicas": .int(Int64(replicas))], output)
+    }
+}
+
+/// Prints what a replica of a service wrote.
+struct ServiceLogs: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs",
+        abstract: "Print the log of a service's newest replica"
+    )
+
+    @OptionGroup var service: ServiceArgument
+
+    @Option(help: "Of which run, as `service show` names it; the newest unless given.")
+    var of: String?
+
+    @Flag(name: .shortAndLong, help: "Go on until it stops.")
+    var follow = false
+
+    func run() async throws {
+        let (wanted, replica, follow) = (service, of, follow)
+        try await Session.run { session in
+            let shown: APIAnswer<ServiceBody> = try await session.api.get(wanted.path(session.api))
+            guard let run = replica ?? shown.body.runs.last?.run else { return }
+            _ = try await RunFollowing(api: session.api, run: run.percentEncoded)
+                .log(attempt: nil, from: 0, follow: follow) { Console.standard.write($0) }
+        }
     }
 }
 
