@@ -9,6 +9,8 @@ package struct BillingState: Sendable, Equatable {
     package var standing: Standing
     /// The latest to end first, whether anything is left or not.
     package var vouchers: [Voucher]
+    /// Used, and not settled yet.
+    package var unsettled: Money
     /// Whether use is metered right now.
     package var running: Int
 }
@@ -55,6 +57,7 @@ extension Billing {
                 holdings: try db.holdings(of: account),
                 standing: try db.standing(of: account),
                 vouchers: try db.vouchers(of: account),
+                unsettled: try metering.unsettled(of: account, at: world.now(), db),
                 running: try metering.running(of: account, db).count
             )
         }

@@ -50,6 +50,8 @@ struct BillingStateBody: Codable, Sendable {
     var owed: String
     /// Balance and valid vouchers, less what is owed.
     var spendable: String
+    /// Used since the last full hour; it is taken when that is settled.
+    var unsettled: String
     var state: Standing.State
     var since: Date?
     /// When the next step comes unless the debt is paid.
@@ -63,6 +65,7 @@ struct BillingStateBody: Codable, Sendable {
         balance = state.holdings.wallet.text
         owed = state.holdings.owed.text
         spendable = state.holdings.spendable(at: now).text
+        unsettled = state.unsettled.text
         self.state = state.standing.state
         since = state.standing.since.timeIntervalSince1970 > 0 ? state.standing.since : nil
         until = state.standing.until

@@ -71,6 +71,7 @@ struct BillingSummary: Sendable {
 
     let balance: String
     let spendable: String
+    let unsettled: String?
     let owed: String?
     let badge: Badge
     let notice: Notice?
@@ -82,6 +83,7 @@ struct BillingSummary: Sendable {
         let holdings = state.holdings
         balance = money(holdings.wallet)
         spendable = money(max(.zero, holdings.spendable(at: now)))
+        unsettled = state.unsettled > .zero ? money(state.unsettled) : nil
         owed = holdings.owed > .zero ? money(holdings.owed) : nil
         badge = Self.badge(state.standing.state, context)
         notice = Self.notice(state.standing.state, owed: money(holdings.owed), context)

@@ -68,6 +68,15 @@ package struct Metering: Sendable {
         }
     }
 
+    /// What the next settlements will bring of an account's use, at today's knowledge of prices.
+    func unsettled(of account: AccountID, at now: Date, _ db: any SQLConnection) throws -> Money {
+        try db.usageToSettle(of: account, before: now, limit: 1000).reduce(.zero) { sum, interval in
+            let end = max(interval.settledUntil, interval.end ?? ClockTime.second(now))
+            let prices = PriceHistory(try db.prices(of: interval.used.flavor, in: interval.used.region))
+            return sum + (try interval.lines(until: end, prices: prices).reduce(.zero) { $0 + $1.amount })
+        }
+    }
+
     /// What a run costs so far: what is settled, and what is not at today's knowledge of prices.
     package func cost(of run: String, at now: Date, _ db: any SQLConnection) throws -> RunCost {
         var cost = RunCost()

@@ -27,10 +27,12 @@ struct BillingTests {
             let now = house.clock.now
             let cost = try await database.read { db in try house.billing.metering.cost(of: "r", at: now, db) }
             #expect(cost.open.text == "3.60" && cost.seconds == 2400)
+            #expect(try await house.billing.state(by: ada).unsettled.text == "3.60")
             house.advance(600)
             try await house.billing.settlement.settleAll()
             // 20 minutes at 3.60, 20 at 7.20.
             #expect(try await house.holdings(ada).wallet.text == "6.40")
+            #expect(try await house.billing.state(by: ada).unsettled == .zero)
             let span = try StatementSpan(from: "", until: "", now: house.clock.now)
             let lines = try await house.billing.lines(span, by: ada).lines
             #expect(lines.map(\.seconds) == [1200, 1200] && lines.map(\.amount.text) == ["1.20", "2.40"])
