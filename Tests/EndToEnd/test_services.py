@@ -157,6 +157,7 @@ def pasted(page) -> None:
     page.get_by_label("Name of a new key").fill("laptop")
     page.get_by_role("button", name="Make a key").click()
     key = page.locator("#issued").inner_text()
+    assert page.locator(".notice", has_text="Your new key").bounding_box()["height"] < 250
     assert_accessible(page)
     assert_fits(page)
     samples = [sample.inner_text() for sample in page.locator("section[aria-labelledby='samples-title'] pre").all()]
