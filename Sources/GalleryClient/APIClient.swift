@@ -97,6 +97,7 @@ package struct APIClient: Sendable {
     ) async throws {
         var request = try Self.request(.post, hub.address.url(path), body, mayRepeat: false)
         request.token = token
+        request.isHasty = true
         request.headers.replaceOrAdd(name: "Accept", value: "text/event-stream")
         let response = try await hub.transport.send(request)
         var rest = Data()

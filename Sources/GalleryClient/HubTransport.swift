@@ -17,6 +17,8 @@ struct HubRequest: Sendable {
     var token: String?
     /// Whether the answer's body may pause for long without the connection being taken for dead.
     var isPatient = true
+    /// Whether somebody waits for the answer.
+    var isHasty = false
 }
 
 /// Sends requests: token only to its own origin, redirects, repeats after passing failures.
@@ -63,6 +65,7 @@ package final class HubTransport: Sendable {
 
     /// The answer when it is a success, with its body still to be read; otherwise the error it stands for.
     func send(_ request: HubRequest) async throws -> HTTPClientResponse {
+        let retry = request.isHasty ? retry.hasty : retry
         var attempt = 1
         while true {
             let pause: Double

@@ -4,6 +4,9 @@ package struct RetryPolicy: Sendable {
     package var pauses: [Double]
     /// A server that asks for more patience than this is taken at its word: the call fails.
     package var longestPause: Double
+    /// Whether somebody waits for the answer: they hear soon of what does not pass by itself, as a server tells by naming no
+    /// time, and what does may pass sooner than it promises.
+    package var isHasty = false
     package var sleep: @Sendable (Double) async throws -> Void
 
     package init(
@@ -24,9 +27,17 @@ package struct RetryPolicy: Sendable {
         // Only these two say for certain that nothing was done.
         guard mayRepeat || status == 429 || status == 503 else { return nil }
         guard let retryAfter, let seconds = Double(retryAfter), seconds.isFinite, seconds >= 0 else {
-            return pauses[attempt - 1]
+            return isHasty ? nil : pauses[attempt - 1]
         }
-        return seconds <= longestPause ? seconds : nil
+        guard seconds <= longestPause else { return nil }
+        return isHasty && status == 503 ? min(seconds, pauses[attempt - 1]) : seconds
+    }
+
+    /// The same for somebody who waits for an answer.
+    var hasty: RetryPolicy {
+        var policy = RetryPolicy(pauses: [1, 1, 2, 3, 4, 4], longestPause: longestPause, sleep: sleep)
+        policy.isHasty = true
+        return policy
     }
 
     /// Seconds to wait after a lost connection, nil when it is time to give up.

@@ -39,7 +39,12 @@ package struct MarketSlices: Sendable {
         let (database, world) = (hub.database, hub.world)
         words = ground.words
         agreements = Agreements(database: database, world: world)
-        versions = Versions(database: database, files: hub.files, rules: ground.publishing)
+        versions = Versions(
+            database: database,
+            files: hub.files,
+            rules: ground.publishing,
+            life: hub.repositories.life
+        )
         publishing = Publishing(
             database: database,
             repositories: hub.repositories,
@@ -49,9 +54,9 @@ package struct MarketSlices: Sendable {
             rules: ground.publishing
         )
         people = PeopleSearch(database: database)
-        relations = Relations(database: database, world: world)
+        relations = Relations(database: database, world: world, life: hub.repositories.life)
         applications = Applications(database: database, requests: hub.accessRequests, agreements: agreements)
-        covers = Covers(database: database, world: world)
+        covers = Covers(database: database, world: world, life: hub.repositories.life)
         subscriptions = Subscriptions(database: database, agreements: agreements, world: world)
         profiles = Profiles(
             database: database,

@@ -147,7 +147,7 @@ def learning(person, run: str, within: float = 240) -> dict:
     return eventually(look, within, every=0.2)
 
 
-def workers_of(run: str) -> list[int]:
+def workers_of(run: str, module: str = "finetune") -> list[int]:
     """The worker processes of a run on this machine: Python itself, not what stands above it."""
     found = []
     for process in pathlib.Path("/proc").glob("[0-9]*"):
@@ -156,7 +156,7 @@ def workers_of(run: str) -> list[int]:
             command = (process / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if f"GALLERY_RUN_ID={run}".encode() in environment and b"gallery_workers.finetune" in command[1:3]:
+        if f"GALLERY_RUN_ID={run}".encode() in environment and f"gallery_workers.{module}".encode() in command[1:3]:
             found.append(int(process.name))
     return found
 

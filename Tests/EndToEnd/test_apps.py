@@ -134,6 +134,41 @@ def hide(owner, other, alice, app: str) -> None:
 
 
 @needs_workers
+def test_what_an_administrator_took_away_its_owner_shows_again_once_it_is_allowed(alice, root, tiny, gallery, visit_as):
+    app = make(alice, tiny, "Held")
+    try:
+        operator, owner = visit_as("root", gallery).page, visit_as("alice", gallery).page
+        operator.goto(f"/apps/{app}")
+        operator.get_by_role("link", name="Manage").click()
+        operator.once("dialog", lambda dialog: dialog.accept())
+        operator.get_by_role("button", name="Turn off and pause").click()
+        expect(operator.get_by_role("button", name="Allow it again")).to_be_visible()
+        eventually(lambda: state_of(alice, app)["state"] == "paused", within=90)
+        owner.goto(f"/my/apps/{app}")
+        expect(owner.get_by_text("An administrator took it away.")).to_be_visible()
+        for name in ("Turn on and start", "Allow it again"):
+            expect(owner.get_by_role("button", name=name)).to_have_count(0)
+        assert_accessible(owner)
+        operator.reload()
+        assert_accessible(operator)
+        for width in (PHONE, WIDE):
+            operator.set_viewport_size({"width": width, "height": 800})
+            assert_fits(operator)
+        operator.get_by_role("button", name="Allow it again").click()
+        expect(operator.get_by_text("Its owner may show the app again.")).to_be_visible()
+        expect(operator.get_by_role("button", name="Allow it again")).to_have_count(0)
+        assert state_of(alice, app)["state"] == "paused", "it is its owner who pays"
+        operator.goto("/console/audit")
+        expect(operator.locator(".audit-row", has_text="allowed the AI app again").first).to_be_visible()
+        owner.reload()
+        owner.locator(f"input[value='{FLAVOR}']").check()
+        owner.get_by_role("button", name="Turn on and start").click()
+        eventually(lambda: state_of(alice, app)["state"] != "paused")
+    finally:
+        remove(alice, app)
+
+
+@needs_workers
 def test_words_come_as_they_are_made_and_who_may_not_ask_is_told(alice, tiny, gallery):
     app = make(alice, tiny, "Words", "question-answering")
     try:

@@ -122,6 +122,31 @@ def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(page_as, tiny, q
     expect(page.locator("#p-prefix")).to_have_value("")
 
 
+def test_whether_a_flavor_is_enough_follows_what_is_typed(page_as, tiny, questions):
+    page = page_as("alice", language="en")
+    page.goto(settings(tiny, questions))
+    row = page.locator(".flavor-row", has=page.locator('input[value="cpu-2/local/free"]'))
+    expect(row.locator(".badge")).to_have_text("Fits")
+    row.locator("input").check()
+    fill(page, per_device_train_batch_size=1024, max_seq_length=131072)
+    expect(row.locator(".badge")).to_have_text("Too small")
+    expect(page.locator("#p-max_seq_length")).to_be_focused()
+    expect(row.locator("input")).to_be_checked()
+    assert_accessible(page)
+    fill(page, per_device_train_batch_size=1, max_seq_length=64)
+    expect(row.locator(".badge")).to_have_text("Fits")
+    # Nothing that is no number stops it from following.
+    fill(page, max_seq_length="much")
+    fill(page, max_seq_length=131072, per_device_train_batch_size=1024)
+    expect(row.locator(".badge")).to_have_text("Too small")
+    without = page_as("alice", language="en", scripts=False)
+    without.goto(settings(tiny, questions))
+    fill(without, per_device_train_batch_size=1024, max_seq_length=131072)
+    without.get_by_role("button", name="Renew").click()
+    row = without.locator(".flavor-row", has=without.locator('input[value="cpu-2/local/free"]'))
+    expect(row.locator(".badge")).to_have_text("Too small")
+
+
 def test_templates_show_in_the_preview(page_as, plain, questions):
     page = page_as("alice", language="en", scripts=False)
     page.goto(settings(plain, questions))
@@ -193,3 +218,10 @@ def test_nobody_else_sees_a_job_or_trains_on_what_they_may_not_read(alice, bob, 
     answer = ask(bob, "POST", "fine-tunes", body, status=422).json
     assert set(answer["errors"]) == {"data"} if "errors" in answer else "data" in json.dumps(answer)
     over(alice, run)
+    names = next(offer["flavor"]["name"] for offer in ask(alice, "GET", "compute/flavors").json["items"] if offer["id"] == FREE["flavor"])
+    assert names["en"] != names["zh"]
+    for language, flavor in names.items():
+        page = page_as("alice", language=language)
+        for path in ["/my/jobs", f"/my/jobs/{run}"]:
+            page.goto(path)
+            assert flavor in in_words(page) and FREE["flavor"] not in in_words(page), f"{path} in {language}"

@@ -5,11 +5,12 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 
 import pytest
 
-from compute import needs_workers, price, publish_questions, publish_tiny, top_up
+from compute import needs_workers, price, publish_questions, publish_tiny, top_up, workers_of
 from conftest import Person
 from gallery import PROGRAMS, Gallery, eventually
 
@@ -38,7 +39,7 @@ def cli(house, tmp_path):
         done = subprocess.run([PROGRAMS / "gallery-cli", *arguments], env=environment, capture_output=True, text=True, timeout=300,
                               cwd=tmp_path, input=stdin)
         assert status in (None, done.returncode), f"gallery-cli {arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
-        run.complaint = done.stderr
+        run.complaint, run.status = done.stderr, done.returncode
         return done.stdout
 
     return run
@@ -159,12 +160,29 @@ def test_a_service_is_deployed_asked_and_stopped(cli, inputs):
     assert "the web site" in listed and key not in listed
     cli("service", "keys", "revoke", "answers", listed.split()[0])
     cli("service", "ask", "answers", "Hello", "--key", key, status=1)
+    fell_and_rose(cli, made)
     eventually(lambda: "the web site" in cli("service", "usage", "answers"), within=90, every=2)
     cli("service", "stop", "answers")
     eventually(lambda: "stopped, 0 of" in cli("service", "show", "answers"), within=90, every=1)
     cli("service", "wait", "answers", status=1)
     assert "stopped" in cli.complaint
+    # What does not pass by itself is not waited for.
     cli("service", "ask", "answers", "Hello", status=1)
+    assert "stopped" in cli.complaint and "Trying again" not in cli.complaint
     cli("service", "delete", "answers", "--yes")
     cli("service", "show", "answers", status=1)
     assert "service list" in cli.complaint
+
+
+def fell_and_rose(cli, service) -> None:
+    """Who asks while the only replica is down hears of it, and is answered once it is up again."""
+    for process in workers_of(service["runs"][0]["run"], "serve"):
+        os.kill(process, signal.SIGKILL)
+    heard = []
+
+    def answered() -> bool:
+        cli("service", "ask", "answers", "Hello", "--max-tokens", "2", status=None)
+        heard.append(cli.complaint)
+        return cli.status == 0
+    eventually(answered, within=120)
+    assert "started again" in heard[0] and "Trying again in 1 s." in heard[0], heard

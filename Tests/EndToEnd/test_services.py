@@ -72,8 +72,10 @@ def test_a_paid_service_is_stopped_started_and_billed(gallery, alice):
     root = type(alice)("root", gallery_root, gallery)
     price(root, "3.60")
     top_up(root, "alice", "50.00")
-    found = deploy(alice, publish_tiny(alice, "tiny-paid"), tariff="paid", hours=2)
+    model = publish_tiny(alice, "tiny-paid")
+    found = deploy(alice, model, tariff="paid", hours=2)
     reaches(alice, found["id"], "running")
+    converted = conversions(gallery)
     ask(alice, "POST", f"services/{found['id']}/stop")
     client = client_of(alice, found)
     with pytest.raises(openai.InternalServerError) as fault:
@@ -86,6 +88,23 @@ def test_a_paid_service_is_stopped_started_and_billed(gallery, alice):
     reaches(alice, found["id"], "running")
     ask(alice, "DELETE", f"services/{found['id']}", status=204)
     ask(alice, "GET", f"services/{found['id']}", status=404)
+    # Another replica and another service of the model took the weights that the first one had converted.
+    found = deploy(alice, model, name="second")
+    reaches(alice, found["id"], "running")
+    assert len(converted) == 1 and conversions(gallery) == converted
+    assert converted[0][0] in log_of(alice, service_of(alice, found["id"])["runs"][0]["run"])
+    ask(alice, "DELETE", f"services/{found['id']}", status=204)
+    alone(alice)
+
+
+def conversions(gallery) -> list[tuple[str, int]]:
+    """The names of all that was converted to GGUF, and which files they are."""
+    return sorted((path.name, path.stat().st_ino) for path in (gallery.data / "conversions").glob("*/*"))
+
+
+def alone(person) -> None:
+    """Once no service of that person holds the machine."""
+    eventually(lambda: all(run["kind"] != "service" for run in ask(person, "GET", "runs").json["items"]), 90, every=0.5)
 
 
 @needs_workers
@@ -179,7 +198,7 @@ def served(alice):
     assert found["state"] == "starting" and found["replicas"] == 1
     yield reaches(alice, found["id"], "running")
     ask(alice, "DELETE", f"services/{found['id']}", status=204)
-    eventually(lambda: all(run["kind"] != "service" for run in ask(alice, "GET", "runs").json["items"]), 90, every=0.5)
+    alone(alice)
 
 
 HELLO = [{"role": "user", "content": "Hello!"}]

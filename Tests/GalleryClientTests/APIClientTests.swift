@@ -49,6 +49,37 @@ import Testing
         }
     }
 
+    @Test func `who waits for an answer soon hears what does not pass, and gets it once what passes has passed`()
+        async throws
+    {
+        let slept = Mutexed<[Double]>([])
+        for (retryAfter, fails, status) in [("5", 2, 200), ("5", 99, 503), (nil, 99, 503)] as [(String?, Int, Int)] {
+            slept.withLock { $0 = [] }
+            try await StubHub.run { _, _, index in
+                guard index < fails else { return .text(.ok, "data: [DONE]\n\n") }
+                var response = Response.text(.serviceUnavailable, #"{"error":{"message":"The service is stopped."}}"#)
+                response.headers[.retryAfter] = retryAfter
+                return response
+            } _: { hub in
+                let retry = RetryPolicy(sleep: { seconds in slept.withLock { $0.append(seconds) } })
+                let transport = HubTransport(address: hub.address, token: nil, retry: retry)
+                var heard: String?
+                do {
+                    try await APIClient(HubClient(transport)).events("/gateway/s/v1/completions", [:], token: nil) {
+                        _ in
+                    }
+                } catch let HubError.refused(refusal) {
+                    heard = refusal.sentence
+                }
+                try await transport.close()
+                #expect(heard == (status == 200 ? nil : "The service is stopped."))
+            }
+            let pauses = slept.value
+            #expect(pauses.count == (retryAfter == nil ? 0 : min(fails, 6)), "\(pauses)")
+            #expect(pauses.reduce(0, +) <= 15 && pauses.allSatisfy { $0 <= 5 })
+        }
+    }
+
     @Test func `an export is written whole, line by line`() async throws {
         try await StubHub.run { _, _, _ in
             .text(.ok, "a,b\n1,模型\n2,end")

@@ -20,7 +20,8 @@ struct MarketHouse {
     init(
         _ database: any Database,
         policy: Settings.Publishing.Policy = .review,
-        onlyWidens: Bool = false
+        onlyWidens: Bool = false,
+        guarding: (inout HubAdditions) -> Void = { _ in }
     ) async throws {
         let fixed = World.fixed(clock)
         world = fixed
@@ -29,6 +30,8 @@ struct MarketHouse {
         settings.publishing.policy = policy
         settings.publishing.visibilityOnlyWidens = onlyWidens
         let ground = MarketGround(settings: settings, world: fixed)
+        var additions = ground.additions
+        guarding(&additions)
         let folder = FileManager.default.temporaryDirectory.appending(path: "gallery-market-\(UUID().uuidString)")
         hub = try await HubSlices(
             settings: settings,
@@ -37,7 +40,7 @@ struct MarketHouse {
             volatile: database,
             folder: DataFolder(at: folder.path),
             blobs: MemoryBlobStore(),
-            additions: ground.additions
+            additions: additions
         )
         // The keys were read; nothing else of it is used.
         try? FileManager.default.removeItem(at: folder)

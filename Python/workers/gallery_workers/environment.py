@@ -153,6 +153,7 @@ def _install(environment: Path, command: list[str | Path]) -> str | None:
     assert process.stdout is not None
     said = ""
     for line in process.stdout:
+        line = _neutral(line, environment)
         print(line, end="")
         said = (said + line)[-16_000:]
     code = process.wait()
@@ -161,6 +162,18 @@ def _install(environment: Path, command: list[str | Path]) -> str | None:
     if ends:
         raise ends[0]
     return None if code == 0 else said
+
+
+def _neutral(text: str, environment: Path) -> str:
+    """The same without the names of this machine's folders, which are nothing to whoever reads it."""
+    places = [(environment, "<environment>"), (environment.parent, "<environment>"), (Path.cwd(), "<work>")]
+    # Their own environment alone: without one this is the system's folder.
+    if sys.prefix != sys.base_prefix:
+        places.append((Path(sys.prefix), "<workers>"))
+    for folder, name in places:
+        for path in (str(folder), str(folder.resolve())):
+            text = text.replace(path, name)
+    return text
 
 
 def _watch(process: subprocess.Popen[str], environment: Path, ends: list[RunEnded], over: threading.Event) -> None:
@@ -206,7 +219,8 @@ def main() -> int:
         made(Path(REQUIREMENTS).read_text("utf-8-sig"), Path(os.environ[PLACE]))
     except Exception as error:
         reason = reason_of(error)
-        Path(_REASON).write_text(json.dumps({"code": reason.code, "detail": reason.detail}), "utf-8")
+        detail = _neutral(reason.detail, Path(os.environ[PLACE]) / "made")
+        Path(_REASON).write_text(json.dumps({"code": reason.code, "detail": detail}), "utf-8")
         return 1
     print("The environment is ready")
     return 0

@@ -229,6 +229,17 @@ def test_requirements_that_cannot_be_installed(gallery: Gallery, repositories: P
     assert "Preparing an environment with pip==0.0.0.1" in gallery.text() and "No matching distribution" in gallery.text()
 
 
+def test_folders_of_the_machine_are_not_told(tmp_path: Path) -> None:
+    for index, (wish, said) in enumerate([("numpy", "Requirement already satisfied: numpy in <workers>/"), ("pip==0.0.0.1", "No matching distribution")]):
+        folder = tmp_path / f"p{index}"
+        prepare(folder, tmp_path / f"kept{index}", f"{wish}\n")
+        log = (folder / "log").read_text()
+        assert said in log, log
+        reason = folder / "reason.json"
+        told = log + (reason.read_text() if reason.exists() else "")
+        assert str(tmp_path) not in told and sys.prefix not in told, told
+
+
 def test_who_comes_second_waits_for_the_environment(tmp_path: Path) -> None:
     place = tmp_path / "kept"
     with ThreadPoolExecutor(3) as pool:

@@ -16,7 +16,7 @@ package struct ConversionCache: Sendable {
     private static let longestWriting: TimeInterval = 7200
 
     private let root: URL
-    /// The most that all conversions may take; those that were not used for longest go first.
+    /// The most that all conversions may take. Whoever holds most makes room, with what they did not use for longest.
     private let mostBytes: Int64
 
     package init(root: URL, mostBytes: Int64) { (self.root, self.mostBytes) = (root.standardizedFileURL, mostBytes) }
@@ -43,7 +43,7 @@ package struct ConversionCache: Sendable {
     /// a worker stays on disk until that ends.
     private func tidy(at now: Date) throws {
         let files = FileManager.default
-        var kept: [Entry] = []
+        var kept: [String: [Entry]] = [:]
         for account in (try? files.contentsOfDirectory(atPath: root.path)) ?? [] {
             let folder = root.appending(path: account).path
             for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] {
@@ -57,14 +57,26 @@ package struct ConversionCache: Sendable {
                     try? files.removeItem(atPath: path)
                     continue
                 }
-                kept.append(Entry(path: path, bytes: bytes.int64Value, used: used))
+                kept[account, default: []].append(Entry(path: path, bytes: bytes.int64Value, used: used))
             }
         }
-        var sum = kept.reduce(0) { $0 + $1.bytes }
-        for entry in kept.sorted(by: { $0.used < $1.used }) where entry.path.hasSuffix(".gguf") {
-            guard sum > mostBytes else { return }
-            try? files.removeItem(atPath: entry.path)
-            sum -= entry.bytes
+        makeRoom(kept)
+    }
+
+    /// Nobody whose conversions take less than those of another loses one to them.
+    private func makeRoom(_ kept: [String: [Entry]]) {
+        var sums = kept.mapValues { $0.reduce(0) { $0 + $1.bytes } }
+        // The latest first, so that the next to go is the last.
+        var left = kept.mapValues { entries in
+            entries.filter { $0.path.hasSuffix(".gguf") }.sorted { $0.used > $1.used }
+        }
+        while sums.values.reduce(0, +) > mostBytes {
+            // Of those who hold as much, whoever has the oldest.
+            let next = left.compactMap { account, entries in entries.last.map { (account, $0.used) } }
+            let most = next.max { (sums[$0.0] ?? 0, $1.1) < (sums[$1.0] ?? 0, $0.1) }
+            guard let (account, _) = most, let entry = left[account]?.popLast() else { return }
+            try? FileManager.default.removeItem(atPath: entry.path)
+            sums[account, default: 0] -= entry.bytes
         }
     }
 }

@@ -20,18 +20,21 @@ package struct Covers: Sendable {
 
     let database: any Database
     let world: World
+    let life: RepositoryLife
 
     /// Sets or replaces the cover.
     package func replace(of repo: RepoID, with bytes: [UInt8], by viewer: Viewer) async throws -> String {
         // Rights come before the work.
         try await database.read { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            try life.mayChange(repo, db)
         }
         let drawn = try await PictureWorkshop.webp(of: bytes, sizes: Size.allCases.map(\.picture))
         guard drawn.count == Size.allCases.count else { throw PictureError.unreadable }
         let name = String(SHA256Digest.of(drawn.joined()).hex.prefix(32))
         try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            try life.mayChange(repo, db)
             try db.execute(
                 """
                 INSERT INTO asset_covers (repo, name, small, large, created_at)
@@ -47,6 +50,7 @@ package struct Covers: Sendable {
     package func remove(of repo: RepoID, by viewer: Viewer) async throws {
         try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            try life.mayChange(repo, db)
             try db.execute("DELETE FROM asset_covers WHERE repo = \(repo)")
         }
     }

@@ -1,6 +1,6 @@
 package import Foundation
 package import GalleryDatabase
-import GalleryHub
+package import GalleryHub
 package import GalleryModel
 
 /// An asset related to another one, seen from there.
@@ -33,10 +33,12 @@ package struct Relations: Sendable {
 
     let database: any Database
     let world: World
+    let life: RepositoryLife
 
-    package init(database: any Database, world: World) {
+    package init(database: any Database, world: World, life: RepositoryLife) {
         self.database = database
         self.world = world
+        self.life = life
     }
 
     /// What is related to an asset and the viewer may see, the latest first.
@@ -74,6 +76,7 @@ package struct Relations: Sendable {
         let now = world.now()
         return try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            try life.mayChange(repo, db)
             let other = try locate(text, kind: kind, by: viewer, db)
             guard other != repo else { throw RelationError.itself }
             let pair = [repo, other].sorted { $0.rawValue < $1.rawValue }

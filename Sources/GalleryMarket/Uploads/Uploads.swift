@@ -19,6 +19,7 @@ package struct Uploads: Sendable {
     let content: Content
     let files: Files
     let world: World
+    let life: RepositoryLife
     /// How much of the disk stays free, in percent.
     let reserve: Int
 
@@ -27,6 +28,7 @@ package struct Uploads: Sendable {
         content = hub.content
         files = hub.files
         world = hub.world
+        life = hub.repositories.life
         reserve = hub.settings.storage.minimumFreePercent
     }
 
@@ -77,6 +79,7 @@ package struct Uploads: Sendable {
         let known = try await database.write { db -> AssetUpload? in
             let known = try db.assetUpload(at: wish.path, on: wish.branch, of: wish.repo, by: account.id)
             let room = try room(in: wish.repo, besides: known?.id, by: viewer, db)
+            try life.mayChange(wish.repo, db)
             guard wish.size <= room.fileBytes else {
                 throw FilesError.fileTooLarge(path: wish.path, limit: room.fileBytes)
             }

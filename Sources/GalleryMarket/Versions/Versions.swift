@@ -8,6 +8,7 @@ package struct Versions: Sendable {
     let database: any Database
     let files: Files
     let rules: PublishingRules
+    let life: RepositoryLife
 
     private var world: World { rules.world }
 
@@ -116,6 +117,7 @@ package struct Versions: Sendable {
     ) async throws -> AssetVersion {
         try await database.write { db in
             try AccessPolicy.demand(.administer, on: db.facts(of: repo, for: viewer), by: viewer)
+            try life.mayChange(repo, db)
             guard var version = try db.version(number, of: repo) else { throw VersionError.unknown(number) }
             try check(words, db)
             version.notes = words.notes

@@ -154,6 +154,48 @@ struct BillingTests {
     }
 
     @Test(arguments: TestDatabase.all)
+    func `money that an organisation cannot spend is taken back, once under each reference`(
+        _ kind: TestDatabase
+    ) async throws {
+        try await kind.runCompute { database in
+            let house = try await ComputeHouse(database)
+            try await house.organization("acme")
+            let (billing, root) = (house.billing, house.root)
+            let four = Money(micros: 4_000_000)
+            // As it was booked before organisations were refused.
+            try await database.write { db in
+                let account = try #require(try db.account(named: "acme")).id
+                var holdings = Holdings()
+                let entry = try LedgerEntry(.topUp, of: account, key: "top-up old", holdings.topUp(four + four))
+                _ = try db.book(entry, id: "old", by: nil, at: house.clock.now)
+            }
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<3 {
+                    group.addTask { try await billing.takeBack("acme", four, reference: "back-1", by: root) }
+                }
+                for try await left in group { #expect(left.wallet == four) }
+            }
+            #expect(try await billing.takeBack("acme", four, reference: "back-1", by: root).wallet == four)
+            await #expect(throws: BillingError.referenceTaken) {
+                try await billing.takeBack("acme", four + four, reference: "back-1", by: root)
+            }
+            #expect(try await billing.takeBack("acme", four, reference: "back-2", by: root).wallet == .zero)
+            await #expect(throws: BillingError.moreThanBalance) {
+                try await billing.takeBack("acme", four, reference: "back-3", by: root)
+            }
+            let state = try await billing.state(of: "acme", by: root)
+            #expect(state.holdings == Holdings() && state.standing.state == .clear)
+            let booked = try await billing.ledger(of: "acme", by: root).entries.map(\.change)
+            #expect(booked.sorted() == [-four, -four, four + four])
+            let noted = try await database.read { db in
+                try db.value(Int.self, "SELECT COUNT(*) FROM audit_log WHERE action = 'billing.take-back'")
+            }
+            #expect(noted == 2, "what is said again is done once")
+            #expect(try await house.faults() == [])
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `a run that is not heard of is settled up to its last word, once that is known`(
         _ kind: TestDatabase
     ) async throws {

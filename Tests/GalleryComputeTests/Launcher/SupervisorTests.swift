@@ -42,4 +42,31 @@ struct ConversionCacheTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: bob.path) == ["new.gguf"])
         #expect(FileManager.default.fileExists(atPath: outside.path))
     }
+
+    @Test func `whoever holds most makes room, and who holds little keeps it however old it is`() throws {
+        let root = FileManager.default.temporaryDirectory.appending(path: "conversions-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: root) }
+        let cache = ConversionCache(root: root, mostBytes: 40_000)
+        let now = Date()
+        let put = { (account: String, name: String, age: Double) in
+            let path = try cache.folder(of: account, at: now).folder.appending(path: "\(name).gguf").path
+            try Data(repeating: 1, count: 10_000).write(to: URL(filePath: path))
+            let date = now.addingTimeInterval(-age)
+            try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+        }
+        let left = { (account: String) in
+            let folder = try cache.folder(of: account, at: now).folder
+            return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        }
+        try put("ada", "old", 90_000)
+        try put("bob", "older", 80_000)
+        for index in 0..<9 { try put("eve", "\(index)", 100 - Double(index)) }
+        #expect(try left("ada") == ["old.gguf"])
+        #expect(try left("bob") == ["older.gguf"])
+        #expect(try left("eve") == ["7.gguf", "8.gguf"])
+        // Among those who hold as much it is one of each.
+        for index in 0..<3 { try put("bob", "\(index)", 10) }
+        #expect(try left("ada") == ["old.gguf"])
+        #expect(try left("bob").count + left("eve").count == 3)
+    }
 }

@@ -39,7 +39,9 @@ struct AuditLogTests {
         while let file = files?.nextObject() as? URL {
             guard file.pathExtension == "swift" else { continue }
             let source = try String(contentsOf: file, encoding: .utf8)
-            for call in source.matches(of: /\baudit\(\s*"([a-z-]+\.[a-z-]+)"/) {
+            // Some name it to what writes it down.
+            let calls = /(?:audit|change|decide|note)\((?:id, )?\s*"([a-z-]+\.[a-z-]+)"/
+            for call in source.matches(of: calls) {
                 #expect(AuditActions.all.contains(String(call.1)), "\(call.1) in \(file.lastPathComponent)")
             }
         }
