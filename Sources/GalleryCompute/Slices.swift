@@ -130,7 +130,8 @@ package struct ComputeSlices: Sendable {
         let gateway = gateway
         let replicas = ServiceKeeper(services: inference, node: node) { run in gateway.traffic.busy(run) }
         return [
-            RunUpkeep(keepers: [keeper], address: address), ServiceUpkeep(keeper: replicas, gateway: gateway),
+            RunUpkeep(keepers: [keeper], address: address, world: hub.world),
+            ServiceUpkeep(keeper: replicas, gateway: gateway),
             AppUpkeep(apps: apps),
         ]
     }

@@ -133,6 +133,7 @@ def test_the_environment_is_kept_and_confined(alice, digits):
     logs = [trained(alice, run) for run in both] + [trained(alice, order(alice, base, digits, "curious-3"))]
     # One of them makes it, whether they run at once or one after another.
     assert sum("Preparing an environment" in log for log in logs) == 1
+    assert not [line for log in logs for line in log.splitlines() if str(alice.gallery.data) in line]
     for name in ("curious-1", "curious-3"):
         facts = json.loads(pathlib.Path(alice.api.hf_hub_download(f"alice/{name}", "facts.json")).read_text())
         assert facts["six"] == "1.16.0"

@@ -1,7 +1,10 @@
 """The guide's own way in a browser: publish, review, subscribe, delist; apply and be granted."""
 
+import sqlite3
+
 import pytest
 from huggingface_hub import HfApi
+from playwright.sync_api import expect
 
 from browser import PHONE, assert_accessible, assert_fits
 from gallery import Gallery
@@ -136,3 +139,33 @@ def test_apply_reject_grant_without_scripts(reviewed, visit_as):
     ada.get_by_role("button", name="Revoke eve").click()
     eve.goto("/ada/gated")
     assert not eve.get_by_role("heading", name="Card").is_visible()
+
+
+def stands(gallery, name: str, state: str) -> None:
+    """Puts an account where arrears would lead it in weeks."""
+    with sqlite3.connect(gallery.data / "gallery.sqlite", timeout=30) as database:
+        database.execute("INSERT INTO billing_standings (account, state, since) SELECT id, ?, 0 FROM accounts WHERE name = ?"
+                         " ON CONFLICT (account) DO UPDATE SET state = excluded.state", (state, name))
+
+
+def test_a_frozen_account_is_told_so_by_the_form_and_loses_nothing_that_it_typed(reviewed, visit_as):
+    reviewed.create_user("ida")
+    api = HfApi(endpoint=reviewed.url, token=reviewed.create_token("ida"))
+    api.create_repo("ida/frozen", private=True)
+    api.upload_file(path_or_fileobj=b"# Card\n", path_in_repo="README.md", repo_id="ida/frozen")
+    stands(reviewed, "ida", "retention")
+    for language, sentence in [("zh", "因欠费，付费资源已冻结"), ("en", "What is paid is frozen because of a debt")]:
+        page = visit_as("ida", reviewed, language=language).page
+        page.goto("/ida/frozen/publish")
+        page.locator("[name=description]").fill("Words for everybody")
+        page.locator("[name=licence]").fill("mit")
+        agree(page)
+        page.locator("main form .button.primary").click()
+        expect(page.get_by_role("alert").first).to_contain_text(sentence)
+        expect(page.locator("[name=description]")).to_have_value("Words for everybody")
+        assert_accessible(page)
+    assert b"mit" not in reviewed.get("/ida/frozen/resolve/main/README.md", reviewed.create_token("ida")).body
+    stands(reviewed, "ida", "clear")
+    agree(page)
+    page.locator("main form .button.primary").click()
+    page.get_by_text("In review", exact=True).first.wait_for()
