@@ -15,7 +15,6 @@ enum DoorClient {
         configuration.timeout.connect = .seconds(5)
         configuration.timeout.read = patience
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
-        configuration.connectionPool.idleTimeout = .seconds(30)
         // Nobody behind a door is known at once, so that another may be asked.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
@@ -27,6 +26,8 @@ enum DoorClient {
         var request = request
         // The client would name the path of the socket, which strict servers take for no host.
         request.headers.replaceOrAdd(name: "Host", value: "localhost")
+        // A door is near, and what answers behind it may hang up on a connection that is kept just as it is used again.
+        request.headers.replaceOrAdd(name: "Connection", value: "close")
         return try await client.execute(request, timeout: longest)
     }
 }
