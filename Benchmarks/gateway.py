@@ -12,6 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 WEIGHTS = ROOT / ".samples/gallery/models/samples/SmolLM2-135M-Instruct-GGUF/SmolLM2-135M-Instruct.Q4_1.gguf"
 TOKENS = 64
 STREAMS = (1, 16, 64)
+PAIRS = 200
 # A question is asked once, so that neither side finds the other's in the engine's cache.
 NUMBERS = itertools.count(1000)
 
@@ -73,35 +74,59 @@ class Served:
             "Authorization": f"Bearer {self.gallery.token}"}
 
     def bare(self):
-        return lambda: asyncio.open_unix_connection(str(self.door)), "/v1/chat/completions", {}
+        door = str(self.door)
+        return lambda: asyncio.open_unix_connection(door), "/v1/chat/completions", {}
 
 
-async def stream(connect, path, headers, number):
-    """Seconds to the first word, and how many came."""
-    body = json.dumps({
-        "model": "m", "stream": True, "max_tokens": TOKENS, "temperature": 0, "ignore_eos": True,
-        "messages": [{"role": "user", "content": f"Tell me a long story about the number {number}."}]}).encode()
-    reader, writer = await connect()
-    lines = {"Host": "localhost", "Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"} | headers
-    begun = time.monotonic()
-    writer.write(f"POST {path} HTTP/1.1\r\n".encode() + b"".join(f"{k}: {v}\r\n".encode() for k, v in lines.items()) + b"\r\n" + body)
-    first, words = None, 0
-    status = await reader.readline()
-    if b" 200 " not in status:
-        raise SystemExit(f"{path}: {status} {await reader.read()}")
-    while line := await reader.readline():
-        if line.startswith(b"data: {") and b'"content":"' in line.replace(b'": "', b'":"'):
-            first = first or time.monotonic() - begun
-            words += 1
-    writer.close()
-    return first, words
+class Line:
+    """A connection to one side, held as OpenAI's client does: kept for the next question where the other side keeps it."""
+
+    def __init__(self, side):
+        self.connect, self.path, self.headers = side
+        self.reader = self.writer = None
+
+    async def ask(self, number, tokens=TOKENS):
+        """Seconds to the first word, and how many came."""
+        body = json.dumps({
+            "model": "m", "stream": True, "max_tokens": tokens, "temperature": 0, "ignore_eos": True,
+            "messages": [{"role": "user", "content": f"Tell me a long story about the number {number}."}]}).encode()
+        lines = {"Host": "localhost", "Content-Type": "application/json", "Content-Length": str(len(body))} | self.headers
+        head = f"POST {self.path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
+        begun = time.monotonic()
+        if not self.reader or self.reader.at_eof():
+            self.reader, self.writer = await self.connect()
+        self.writer.write(head.encode() + body)
+        first, words = None, 0
+        status = await self.reader.readline()
+        if b" 200 " not in status:
+            raise SystemExit(f"{self.path}: {status} {await self.reader.read()}")
+        # The last chunk is empty.
+        while (line := await self.reader.readline()) not in (b"0\r\n", b""):
+            if line.startswith(b"data: {") and b'"content":"' in line.replace(b'": "', b'":"'):
+                first = first or time.monotonic() - begun
+                words += 1
+        await self.reader.readline()
+        return first, words
 
 
 async def load(side, streams):
-    connect, path, headers = side
     begun = time.monotonic()
-    told = await asyncio.gather(*(stream(connect, path, headers, next(NUMBERS)) for _ in range(streams)))
+    told = await asyncio.gather(*(Line(side).ask(next(NUMBERS)) for _ in range(streams)))
     return sum(words for _, words in told) / (time.monotonic() - begun), statistics.median(first for first, _ in told)
+
+
+async def first_tokens(ours, theirs, pairs):
+    """Milliseconds to the first token on both sides, asked in turns. The question is known to the engine from the first
+    pair on, so that how long it thinks varies little."""
+    lines, took = [Line(ours), Line(theirs)], ([], [])
+    for pair in range(pairs + 5):
+        for side in (0, 1) if pair % 2 else (1, 0):
+            first, _ = await lines[side].ask(0, tokens=3)
+            if pair >= 5:
+                took[side].append(first * 1000)
+            # What hangs up does it now.
+            await asyncio.sleep(0.01)
+    return took
 
 
 def gateway(runs, rounds, report):
@@ -116,13 +141,17 @@ def gateway(runs, rounds, report):
             theirs.append(asyncio.run(load(served.bare(), streams)))
             ours.append(asyncio.run(load(served.through(), streams)))
         speed = [statistics.median(rate for rate, _ in side) for side in (ours, theirs)]
-        # The gateway adds the same whoever waits behind whom, so the difference of the least is what it adds.
-        first = [min(first for _, first in side) * 1000 for side in (ours, theirs)]
-        ratio, added = speed[0] / speed[1], first[0] - first[1]
+        ratio = speed[0] / speed[1]
         report.add(f"tokens through the gateway, {streams} at once, of the bare engine",
                    f"{ratio:.3f} x ({speed[0]:.0f} to {speed[1]:.0f} a second)", ">= 0.98", ratio >= 0.98)
-        report.add(f"first token through the gateway, {streams} at once, ms more",
-                   f"{added:.1f} ({first[0]:.0f} to {first[1]:.0f})", "<= 1", added <= 1)
+        if streams > 1:
+            first = [statistics.median(first for _, first in side) for side in (ours, theirs)]
+            report.add(f"first token, {streams} at once, s", f"{first[0]:.2f} (engine {first[1]:.2f})")
+    ours, theirs = asyncio.run(first_tokens(served.through(), served.bare(), PAIRS))
+    # The gateway adds the same however long the engine takes, so the difference of the least is what it adds.
+    added, median = min(ours) - min(theirs), statistics.median(ours) - statistics.median(theirs)
+    report.add("first token through the gateway, ms more",
+               f"{added:.2f} ({min(ours):.1f} to {min(theirs):.1f}; of the medians {median:.2f})", "<= 1", added <= 1)
     seconds = []
     for _ in range(rounds):
         served.stop()

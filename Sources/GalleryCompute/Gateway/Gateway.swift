@@ -3,7 +3,7 @@ import GalleryDatabase
 package import GalleryHub
 import GalleryModel
 import Logging
-package import NIOCore
+import NIOCore
 import Synchronization
 
 /// For whom a request is answered: its use is counted for them.
@@ -103,13 +103,12 @@ package struct Gateway: Sendable {
     // MARK: Answering
 
     /// Sends a request to a replica of a service. The answer's head is there when this returns; a stream goes on.
-    package func send(
+    func send(
         _ endpoint: GatewayEndpoint,
-        _ body: ByteBuffer,
+        _ request: GatewayRequest,
         to service: String,
         as caller: GatewayCaller
     ) async throws -> GatewayReply {
-        let request = try GatewayRequest(body)
         try traffic.count(caller.bucket(service), perMinute: caller.perMinute, at: services.world.now())
         var lost: Set<String> = []
         while true {
@@ -148,7 +147,7 @@ package struct Gateway: Sendable {
     }
 }
 
-/// A place at a replica, given free once.
+/// A place at a replica, given free once; by itself where an answer is dropped unread.
 final class GatewayPlace: Sendable {
     private let run: String
     private let service: String
@@ -158,6 +157,8 @@ final class GatewayPlace: Sendable {
     init(_ run: String, of service: String, _ traffic: GatewayTraffic) {
         (self.run, self.service, self.traffic) = (run, service, traffic)
     }
+
+    deinit { leave() }
 
     func leave() {
         let isFirst = isLeft.withLock { isLeft in

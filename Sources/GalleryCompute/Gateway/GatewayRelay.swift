@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import Foundation
 import GalleryModel
-package import HummingbirdCore
 import Logging
 package import NIOCore
 import NIOFoundationCompat
@@ -10,8 +9,6 @@ import NIOHTTP1
 /// Carries a request to a replica and its answer back as it comes, and counts what was used.
 struct GatewayRelay: Sendable {
     private static let largestAnswer = 64 << 20
-    private static let logger = Logger(label: "gallery.gateway")
-
     let url: String
     let place: GatewayPlace
     let meter: GatewayMeter
@@ -29,28 +26,48 @@ struct GatewayRelay: Sendable {
             meter.count(whole: body, status: status)
             return GatewayReply(status: status, contentType: form, body: .whole(body))
         }
-        let (stream, source) = RequestBody.makeStream()
-        let pump = Task {
-            var events = EventMeter(hidesUsage: !request.wantsUsage)
-            var isBroken = false
-            do {
-                for try await piece in answer.body {
-                    if let passed = events.take(piece) { await source.yield(passed) }
-                    try Task.checkCancellation()
-                }
-            } catch {
-                isBroken = true
-                if !Task.isCancelled {
-                    Self.logger.info("a replica broke off", metadata: ["error": "\(type(of: error))"])
-                    await source.yield(GatewayReply.event(GatewayError.replicaLost))
-                }
-            }
-            if let rest = events.rest(), !isBroken { await source.yield(rest) }
-            source.finish()
+        let events = GatewayEvents(answer.body, hidesUsage: !request.wantsUsage, place: place, meter: meter)
+        return GatewayReply(status: status, contentType: form, body: .stream(events))
+    }
+}
+
+/// Server-sent events of a replica as they come, to be passed on once.
+package struct GatewayEvents: Sendable {
+    private static let logger = Logger(label: "gallery.gateway")
+
+    private let body: HTTPClientResponse.Body
+    private let hidesUsage: Bool
+    private let place: GatewayPlace
+    private let meter: GatewayMeter
+
+    init(_ body: HTTPClientResponse.Body, hidesUsage: Bool, place: GatewayPlace, meter: GatewayMeter) {
+        (self.body, self.hidesUsage, self.place, self.meter) = (body, hidesUsage, place, meter)
+    }
+
+    /// Writes each event once it is whole, and counts what was used. The engine's work ends where the task is cancelled or
+    /// `write` throws.
+    package func pass(to write: (ByteBuffer) async throws -> Void) async throws {
+        var events = EventMeter(hidesUsage: hidesUsage)
+        var isBroken = false
+        defer {
             place.leave()
-            meter.count(events.tokens, isError: isBroken && !Task.isCancelled)
+            meter.count(events.tokens, isError: isBroken)
         }
-        return GatewayReply(status: status, contentType: form, body: .stream(stream) { pump.cancel() })
+        var pieces = body.makeAsyncIterator()
+        while true {
+            let piece: ByteBuffer?
+            do {
+                piece = try await pieces.next()
+            } catch {
+                guard !Task.isCancelled else { throw error }
+                isBroken = true
+                Self.logger.info("a replica broke off", metadata: ["error": "\(type(of: error))"])
+                return try await write(GatewayReply.event(GatewayError.replicaLost))
+            }
+            guard let piece else { break }
+            if let passed = events.take(piece) { try await write(passed) }
+        }
+        if let rest = events.rest() { try await write(rest) }
     }
 }
 
@@ -58,8 +75,7 @@ struct GatewayRelay: Sendable {
 package struct GatewayReply: Sendable {
     package enum Body: Sendable {
         case whole(ByteBuffer)
-        /// Server-sent events as they come; `cancel` where nobody reads on.
-        case stream(RequestBody, cancel: @Sendable () -> Void)
+        case stream(GatewayEvents)
     }
 
     package let status: Int

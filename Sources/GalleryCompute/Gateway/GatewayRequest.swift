@@ -63,10 +63,13 @@ struct EventMeter: Sendable {
     private static let largestEvent = 1 << 20
     private static let usage = Array("\"usage\"".utf8)
 
-    private(set) var tokens = TokenCount()
     private let hidesUsage: Bool
     private var pending = ByteBuffer()
     private var pieces: Int64 = 0
+    private var counted: TokenCount?
+
+    /// As the engine counted them; else about as many as came.
+    var tokens: TokenCount { counted ?? TokenCount(completion: max(0, pieces - 2)) }
 
     private struct Chunk: Decodable {
         struct Choice: Decodable {}
@@ -91,7 +94,6 @@ struct EventMeter: Sendable {
     /// What was left when the stream ended.
     mutating func rest() -> ByteBuffer? {
         defer { pending.clear() }
-        if tokens.completion == 0 { tokens.completion = max(0, pieces - 2) }
         return pending.readableBytes > 0 ? pending : nil
     }
 
@@ -110,11 +112,14 @@ struct EventMeter: Sendable {
 
     private mutating func keeps(_ event: ByteBuffer) -> Bool {
         pieces += 1
+        let hasUsage = event.withUnsafeReadableBytes { bytes in
+            bytes.indices.contains { bytes[$0] == Self.usage[0] && bytes[$0...].starts(with: Self.usage) }
+        }
         let bytes = event.readableBytesView
-        guard bytes.firstRange(of: Self.usage) != nil, let start = bytes.firstIndex(of: UInt8(ascii: "{")),
+        guard hasUsage, let start = bytes.firstIndex(of: UInt8(ascii: "{")),
             let chunk = try? JSONDecoder().decode(Chunk.self, from: Data(bytes[start...])), let usage = chunk.usage
         else { return true }
-        tokens = usage
+        counted = usage
         return !(hidesUsage && chunk.choices?.isEmpty == true)
     }
 }

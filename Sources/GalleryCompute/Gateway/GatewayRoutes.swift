@@ -72,7 +72,7 @@ extension Gateway {
     ) async throws -> Response {
         let call = HangUp()
         let watch = HangUpHandler.watch(context.channel) { call.hangUp() }
-        let sending = Task { try await send(endpoint, body, to: service, as: caller) }
+        let sending = Task { try await send(endpoint, GatewayRequest(body), to: service, as: caller) }
         call.whenHungUp { sending.cancel() }
         let reply: GatewayReply
         do {
@@ -87,17 +87,17 @@ extension Gateway {
         case .whole(let body):
             watch.end()
             return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
-        case .stream(let stream, let cancel):
-            call.whenHungUp(cancel)
+        case .stream(let events):
             return Response(
                 status: status,
                 headers: headers + [.xAccelBuffering: "no"],
                 body: ResponseBody { writer in
-                    defer {
-                        watch.end()
-                        cancel()
-                    }
-                    for try await piece in stream { try await writer.write(piece) }
+                    defer { watch.end() }
+                    // The task alone writes until it is over.
+                    nonisolated(unsafe) var line = writer
+                    let passing = Task { try await events.pass { try await line.write($0) } }
+                    call.whenHungUp { passing.cancel() }
+                    try await passing.value
                     try await writer.finish(nil)
                 }
             )

@@ -38,7 +38,7 @@ struct ServiceTestPages: Sendable {
                 return pages.redirect(to: path, request, context)
             }
             let body = try trial.body(model: standing.service.modelName, stream: false)
-            let reply = try await gateway.send(trial.endpoint, body, to: id, as: .owner)
+            let reply = try await gateway.send(trial.endpoint, GatewayRequest(body), to: id, as: .owner)
             return try await page(standing, trial, ServiceAnswer(reply), nil, request, context)
         } catch let error as any DomainError {
             if isStream { return try Gateway.refusal(told(error.problem, context)) }

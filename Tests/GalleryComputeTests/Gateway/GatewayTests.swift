@@ -35,12 +35,12 @@ struct GatewayTests {
     @Test func `a stream comes as it is made, without what the caller did not ask for`() async throws {
         try await GatewayHouse.run { house in
             let reply = try await house.gateway.send(.chat, house.body(stream: true), to: house.id, as: .owner)
-            guard case .stream(let stream, _) = reply.body else {
+            guard case .stream(let events) = reply.body else {
                 Issue.record("no stream")
                 return
             }
             var text = ""
-            for try await piece in stream {
+            try await events.pass { piece in
                 // The engine goes on only once its first word was read here.
                 if text.isEmpty { house.engine.goOn() }
                 text += String(buffer: piece)
@@ -57,17 +57,38 @@ struct GatewayTests {
 
     @Test func `a caller who goes ends the work of the engine`() async throws {
         try await GatewayHouse.run { house in
-            let reply = try await house.gateway.send(.chat, house.body(stream: true), to: house.id, as: .owner)
-            guard case .stream(let stream, let cancel) = reply.body else {
-                Issue.record("no stream")
-                return
-            }
-            for try await _ in stream { break }
+            let events = try await house.events()
+            let (heard, isHeard) = AsyncStream<Void>.makeStream()
+            let reading = Task { try await events.pass { _ in isHeard.yield() } }
+            for await _ in heard { break }
             #expect(house.traffic.busy(house.run) == 1)
-            cancel()
+            // The engine says nothing more until it is told to.
+            reading.cancel()
+            await #expect(throws: (any Error).self) { try await reading.value }
+            #expect(house.traffic.busy(house.run) == 0)
             house.engine.goOn()
             await house.engine.ended()
-            try await house.eventually { house.traffic.busy(house.run) == 0 }
+        }
+    }
+
+    @Test func `a caller to whom nothing can be written any more ends the work of the engine`() async throws {
+        try await GatewayHouse.run { house in
+            let events = try await house.events()
+            await #expect(throws: ChannelError.self) {
+                try await events.pass { _ in throw ChannelError.ioOnClosedChannel }
+            }
+            #expect(house.traffic.busy(house.run) == 0)
+            house.engine.goOn()
+            await house.engine.ended()
+        }
+    }
+
+    @Test func `an answer that nobody reads holds no place`() async throws {
+        try await GatewayHouse.run { house in
+            var events: GatewayEvents? = try await house.events()
+            #expect(events != nil && house.traffic.busy(house.run) == 1)
+            events = nil
+            #expect(house.traffic.busy(house.run) == 0)
         }
     }
 
@@ -78,7 +99,12 @@ struct GatewayTests {
                 _ = try await house.gateway.send(.chat, house.body(), to: "nothing", as: caller)
             }
             await #expect(throws: GatewayError.self) {
-                _ = try await house.gateway.send(.chat, ByteBuffer(string: "no json"), to: house.id, as: caller)
+                _ = try await house.gateway.send(
+                    .chat,
+                    GatewayRequest(ByteBuffer(string: "no json")),
+                    to: house.id,
+                    as: caller
+                )
             }
             _ = try await house.services.services.stop(house.id, by: house.services.ada)
             await #expect(throws: GatewayError.notReady(.stopping)) {
@@ -248,13 +274,15 @@ struct GatewayHouse: Sendable {
     var launcher: ScriptedLauncher { services.house.launcher }
     var traffic: GatewayTraffic { gateway.traffic }
 
-    func body(stream: Bool = false) -> ByteBuffer {
-        ByteBuffer(string: "{\"model\":\"m\",\"messages\":[]\(stream ? ",\"stream\":true" : "")}")
+    func body(stream: Bool = false) throws -> GatewayRequest {
+        try GatewayRequest(ByteBuffer(string: "{\"model\":\"m\",\"messages\":[]\(stream ? ",\"stream\":true" : "")}"))
     }
 
-    func eventually(_ condition: () -> Bool) async throws {
-        for _ in 1...2000 where !condition() { try await Task.sleep(for: .milliseconds(5)) }
-        #expect(condition())
+    /// What an engine begins to answer.
+    func events() async throws -> GatewayEvents {
+        let reply = try await gateway.send(.chat, body(stream: true), to: id, as: .owner)
+        guard case .stream(let events) = reply.body else { throw GatewayError.unknownPath }
+        return events
     }
 
     static func run(replicas: Int = 1, _ body: @escaping @Sendable (GatewayHouse) async throws -> Void) async throws {
