@@ -240,10 +240,6 @@ def test_a_program_of_ones_own_runs_confined_or_not_at_all(alice, bob, gallery, 
         return
     app = made.json["app"]["id"]
     try:
-        owner = visit_as("alice", gallery).page
-        owner.goto(f"/spaces/{repo}")
-        owner.get_by_role("link", name="Make an AI app").click()
-        expect(owner.get_by_label("Made of")).to_have_value(repo)
         running(alice, app)
         greet(visit_as("bob", gallery), gallery, app)
     finally:

@@ -13,45 +13,26 @@ package struct AssetComputePages: Sendable {
         self.pages = pages
     }
 
-    /// What can be begun with a repository whose files the viewer may read.
+    /// What can be begun with a model whose files the viewer may read.
     package func actions(
         of repository: Repository,
         _ request: Request,
         _ context: GalleryContext
     ) async throws -> String {
-        guard repository.head != nil else { return "" }
-        let part: ComputeActionsPart
-        switch repository.kind {
-        case .model: part = try await modelActions(repository, context)
-        case .app: part = try await appActions(repository, context)
-        default: return ""
-        }
-        guard part != ComputeActionsPart() else { return "" }
-        return try pages.html(part, request, context)
-    }
-
-    private func modelActions(_ repository: Repository, _ context: GalleryContext) async throws -> ComputeActionsPart {
+        guard repository.kind == .model, repository.head != nil else { return "" }
         let size = try await measured(repository, context)?.whole
         var tunes = size?.generates ?? false
         if !tunes { tunes = try await folder(repository, context)?.isValid ?? false }
+        let generates = size?.generates ?? false
+        let serves = try await serves(repository, context)
+        guard tunes || generates || serves else { return "" }
         let name = PercentEncoding.encode(repository.name.description)
-        return ComputeActionsPart(
+        let part = ComputeActionsPart(
             tunePath: tunes ? "/fine-tune/new?base=\(name)" : nil,
-            servePath: try await serves(repository, context) ? "/services/new?model=\(name)" : nil,
-            appPath: size?.generates == true ? "/apps/new?model=\(name)" : nil
+            servePath: serves ? "/services/new?model=\(name)" : nil,
+            appPath: generates ? "/apps/new?model=\(name)" : nil
         )
-    }
-
-    /// A program of one's own, where such programs may run.
-    private func appActions(_ repository: Repository, _ context: GalleryContext) async throws -> ComputeActionsPart {
-        guard context.viewer.account != nil else { return ComputeActionsPart() }
-        do {
-            try slices.apps.demandOwn()
-            _ = try await slices.apps.source(repository.name, for: .own, by: context.viewer)
-        } catch is any DomainError {
-            return ComputeActionsPart()
-        }
-        return ComputeActionsPart(appPath: "/apps/new?repo=\(PercentEncoding.encode(repository.name.description))")
+        return try pages.html(part, request, context)
     }
 
     /// For `repository`, whose files the viewer may read; empty where there is nothing to say.
@@ -116,12 +97,12 @@ package struct AssetComputePages: Sendable {
 }
 
 /// `templates/fit/actions.mustache`
-struct ComputeActionsPart: Page, Equatable {
+struct ComputeActionsPart: Page {
     static let template = "fit/actions"
 
-    var tunePath: String?
-    var servePath: String?
-    var appPath: String?
+    let tunePath: String?
+    let servePath: String?
+    let appPath: String?
 }
 
 /// `templates/fit/side.mustache`
