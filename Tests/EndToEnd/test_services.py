@@ -123,6 +123,7 @@ def test_a_service_is_deployed_tried_called_and_deleted_in_the_browser(alice, ga
     assert_accessible(page)
     page.get_by_role("button", name="Deploy", exact=True).click()
     page.wait_for_url(re.compile("/my/services/[^/]+$"))
+    expect(page.get_by_text("This machine", exact=True)).to_be_visible()
     service = page.url.rsplit("/", 1)[1]
     reaches(alice, service, "running")
     expect(page.locator("header .badge", has_text="Running")).to_be_visible(timeout=15_000)

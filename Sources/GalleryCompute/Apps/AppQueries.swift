@@ -23,9 +23,9 @@ extension SQLConnection {
         )
     }
 
-    /// Those that run and are shown, the newest first; of them those in whose words `text` occurs.
+    /// Those that run and are shown, of people who are not disabled, the newest first; of them those in whose words `text` occurs.
     func openApps(_ text: String, before id: String?, limit: Int) throws -> [AIApp] {
-        var conditions: [SQL] = ["p.state = 'shown'", "r.state = 'running'"]
+        var conditions: [SQL] = ["p.state = 'shown'", "r.state = 'running'", "o.is_disabled = 0"]
         if let id { conditions.append("p.id < \(id)") }
         for word in text.lowercased().split(separator: " ").prefix(8) {
             conditions.append("p.search_key LIKE \(Self.pattern(word)) ESCAPE '\\'")

@@ -145,7 +145,7 @@ package struct Apps: Sendable {
     /// An app: for everybody while it is shown, at any time for its owner and for administrators.
     package func show(_ id: String, by viewer: Viewer) async throws -> AppStanding {
         try await database.read { db in
-            guard let app = try db.app(id), app.state == .shown || Self.mayKeep(app, viewer) else {
+            guard let app = try db.app(id), try Self.isShown(app, db) || Self.mayKeep(app, viewer) else {
                 throw AppError.unknown
             }
             return AppStanding(app, try app.run.flatMap(db.run))
@@ -159,6 +159,10 @@ package struct Apps: Sendable {
             let app = try db.app(id, of: me)
             return AppStanding(app, try app.run.flatMap(db.run))
         }
+    }
+
+    private static func isShown(_ app: AIApp, _ db: any SQLConnection) throws -> Bool {
+        try app.state == .shown && db.account(app.account)?.isDisabled == false
     }
 
     static func mayKeep(_ app: AIApp, _ viewer: Viewer) -> Bool {

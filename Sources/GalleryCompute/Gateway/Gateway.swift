@@ -88,13 +88,15 @@ package struct Gateway: Sendable {
         return .owner
     }
 
-    /// The service, where its owner may use what is paid.
+    /// The service, where its owner is not disabled and may use what is paid.
     func service(_ id: String) async throws -> InferenceService {
         try await services.database.readBriefly { db in try live(id, db) }
     }
 
     private func live(_ id: String, _ db: any SQLConnection) throws -> InferenceService {
-        guard let service = try db.service(id), service.deletedAt == nil else { throw GatewayError.unknownService }
+        guard let service = try db.service(id), service.deletedAt == nil,
+            try db.account(service.account)?.isDisabled == false
+        else { throw GatewayError.unknownService }
         let standing: Standing = try db.standing(of: service.account)
         guard !standing.isFrozen else { throw GatewayError.frozen }
         return service

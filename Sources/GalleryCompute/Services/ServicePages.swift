@@ -113,6 +113,8 @@ struct ServicePages: Sendable {
     ) async throws -> [Fact] {
         let service = standing.service
         let flavor = service.used.name(among: try await services.runs.flavors.names(), context)
+        let places = try await services.runs.flavors.regions().map { ($0.id, $0.name) }
+        let region = service.used.regionName(among: Dictionary(uniqueKeysWithValues: places), context)
         let hours = service.hours.map { context.say("services.hours.count", count: $0) }
         let duration = DurationText.text(cost.seconds)
         let amount =
@@ -123,7 +125,7 @@ struct ServicePages: Sendable {
                 context.say("services.flavor"),
                 "\(flavor) · \(context.say("flavors.tariff.\(service.used.tariff.rawValue)"))"
             ),
-            Fact(context.say("services.region"), service.used.region),
+            Fact(context.say("services.region"), region),
             Fact(context.say("services.time"), hours ?? context.say("services.time.unlimited")),
             Fact(context.say("services.task"), service.task),
             Fact(context.say("services.model"), service.modelName, path: head(standing, "", context).service.modelPath),

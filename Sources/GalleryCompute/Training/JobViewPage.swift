@@ -221,4 +221,9 @@ extension UsedFlavor {
     func name(among names: [String: LocalName], _ context: GalleryContext) -> String {
         names[flavor].map { context.words.language == .chinese ? $0.zh : $0.en } ?? flavor
     }
+
+    /// The same of its region.
+    func regionName(among names: [String: LocalName], _ context: GalleryContext) -> String {
+        names[region].map { context.words.language == .chinese ? $0.zh : $0.en } ?? region
+    }
 }

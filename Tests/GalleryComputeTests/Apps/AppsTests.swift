@@ -57,6 +57,19 @@ struct AppsTests {
     }
 
     @Test(arguments: TestDatabase.all)
+    func `apps of a disabled account are shown to nobody else`(_ kind: TestDatabase) async throws {
+        try await at(kind) { house in
+            let app = try await house.running()
+            let owner = try #require(house.ada.account?.id)
+            try await house.apps.database.write { db in
+                try db.execute("UPDATE accounts SET is_disabled = 1 WHERE id = \(owner)")
+            }
+            #expect(try await house.apps.list().isEmpty)
+            await #expect(throws: AppError.unknown) { try await house.apps.show(app.id, by: house.bob) }
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `the switch takes an app away, and brings it back with a run of its own`(_ kind: TestDatabase) async throws {
         try await at(kind) { house in
             let app = try await house.running()

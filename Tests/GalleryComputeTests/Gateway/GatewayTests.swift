@@ -115,6 +115,18 @@ struct GatewayTests {
         }
     }
 
+    @Test func `services of a disabled account answer nobody`() async throws {
+        try await GatewayHouse.run { house in
+            let owner = try #require(house.services.ada.account?.id)
+            try await house.services.services.database.write { db in
+                try db.execute("UPDATE accounts SET is_disabled = 1 WHERE id = \(owner)")
+            }
+            await #expect(throws: GatewayError.unknownService) {
+                _ = try await house.gateway.send(.chat, house.body(), to: house.id, as: .key("k", perMinute: 60))
+            }
+        }
+    }
+
     @Test func `a replica that does not answer is passed over`() async throws {
         try await GatewayHouse.run(replicas: 2) { house in
             let runs = try await house.services.show(house.id).replicas.map(\.run)
